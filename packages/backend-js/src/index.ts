@@ -1,0 +1,1 @@
+export { NaluError } from '@nalu/core';
