@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { pnpm, root } from './project.mjs';
+
+const bin = join(root, 'node_modules', '.bin');
+
+/**
+ * Runs a program in the root folder without standard input and collects what it prints.
+ * The tools in node_modules/.bin are found by their names.
+ *
+ * @param {readonly string[]} command the program and its arguments
+ * @param {NodeJS.ProcessEnv} [env] variables to add to this process's own
+ * @returns {Promise<{ code: number, output: string }>} a program that was killed or never started has a code other than 0
+ */
+export const run = ([program = '', ...args], env = {}) =>
+  new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...quiet, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32', // npx and the tools are .cmd files there
+    });
+    /** @type {Buffer[]} */
+    const chunks = [];
+    child.stdout.on('data', (chunk) => chunks.push(chunk));
+    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    child.on('error', (error) => resolve({ code: 127, output: error.message }));
+    child.on('close', (code, signal) =>
+      resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() + (signal ? `\nkilled by ${signal}` : '') }),
+    );
+  });
+
+const quiet = {
+  TURBO_TELEMETRY_DISABLED: '1',
+  TURBO_NO_UPDATE_NOTIFIER: '1',
+  npm_config_loglevel: 'error',
+  npm_config_update_notifier: 'false',
+  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
+};
+
+/** The command line that runs `command` with the pinned pnpm on the PATH, which nobody needs to have installed. */
+export const withPnpm = (/** @type {string[]} */ ...command) => ['npx', '--yes', `--package=${pnpm}`, '--', ...command];
+
+/** The command line of a turbo task in all packages that have it. */
+export const turbo = (/** @type {string} */ task) =>
+  withPnpm('turbo', 'run', task, '--ui=stream', '--output-logs=errors-only', '--log-order=grouped', '--continue');

@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fingerprint from './fingerprint.mjs';
+import { cache, packages, pnpm, root } from './project.mjs';
+import { run, turbo, withPnpm } from './run.mjs';
+
+/** What went wrong during set-up, as a sentence with its remedy. */
+export class SetupError extends Error {}
+
+const stampFile = join(cache, 'setup.json');
+
+/** @returns {{ dependencies?: string, sources?: string }} */
+const readStamp = () => {
+  try {
+    return JSON.parse(readFileSync(stampFile, 'utf8'));
+  } catch {
+    return {}; // none yet, or cut off while it was written: both mean "set up again"
+  }
+};
+
+const writeStamp = (/** @type {object} */ stamp) => {
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(stampFile, JSON.stringify(stamp));
+};
+
+const remedies = [
+  {
+    signs:
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|META_FETCH_FAIL|ERR_PNPM_FETCH/,
+    says: 'the package registry cannot be reached: connect to the network (or tell npm about your proxy or mirror with `npm config set`) and run the same command again.',
+  },
+  {
+    signs: /ERR_PNPM_OUTDATED_LOCKFILE/,
+    says: `pnpm-lock.yaml does not fit the package.json files: run \`npx ${pnpm} install\` and then the same command again.`,
+  },
+  { signs: /ENOSPC/, says: 'the disk is full: make room and run the same command again.' },
+  {
+    signs: /EACCES|EPERM|EROFS/,
+    says: `files cannot be written: make ${root} and your npm cache writable and run the same command again.`,
+  },
+];
+
+const installed = (/** @type {string | undefined} */ stamp) =>
+  stamp === fingerprint.dependencies() &&
+  existsSync(join(root, 'node_modules', '.modules.yaml')) &&
+  packages.every((folder) => existsSync(join(root, folder, 'node_modules')));
+
+/**
+ * Installs what package.json and the lock file ask for, unless that is what is there.
+ *
+ * @param {(message: string) => void} say is told before anything slow begins
+ */
+export const install = async (say) => {
+  if (installed(readStamp().dependencies)) return;
+  say('Installing packages ...');
+  // CI=true: pnpm asks no questions and, finding a node_modules that does not fit, replaces it.
+  const { code, output } = await run(withPnpm('pnpm', 'install', '--frozen-lockfile'), { CI: 'true' });
+  if (code !== 0) {
+    const remedy = remedies.find(({ signs }) => signs.test(output));
+    throw new SetupError(
+      remedy
+        ? `Packages cannot be installed: ${remedy.says}`
+        : `${output.trim()}\nPackages cannot be installed, for the reason above.`,
+    );
+  }
+  writeStamp({ dependencies: fingerprint.dependencies() });
+};
+
+const built = (/** @type {string | undefined} */ stamp) =>
+  stamp === fingerprint.sources() &&
+  packages.every((folder) => folder.startsWith('apps/') || existsSync(join(root, folder, 'dist', '.tsbuildinfo')));
+
+/** Has turbo build the packages that have changed. */
+export const build = async () => {
+  const sources = fingerprint.sources(); // taken first: what is changed during the build is built next time
+  const result = await run(turbo('build'));
+  if (result.code === 0) writeStamp({ ...readStamp(), sources });
+  return result;
+};
+
+/**
+ * Makes the `nalu` command ready to run. Starts no process when nothing has changed.
+ *
+ * @param {(message: string) => void} say is told before anything slow begins
+ */
+export const setUp = async (say) => {
+  await install(say);
+  if (built(readStamp().sources)) return;
+  say('Building ...');
+  const { code, output } = await build();
+  if (code !== 0)
+    throw new SetupError(`${output.trim()}\nThe build failed: mend the errors above and run the same command again.`);
+};
