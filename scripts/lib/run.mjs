@@ -43,4 +43,12 @@ export const withPnpm = (/** @type {string[]} */ ...command) => ['npx', '--yes',
 
 /** The command line of a turbo task in all packages that have it. */
 export const turbo = (/** @type {string} */ task) =>
-  withPnpm('turbo', 'run', task, '--ui=stream', '--output-logs=errors-only', '--log-order=grouped', '--continue');
+  withPnpm(
+    'turbo',
+    'run',
+    task,
+    '--ui=stream',
+    '--output-logs=errors-only',
+    '--log-order=grouped',
+    '--continue=dependencies-successful',
+  );
