@@ -1,1 +1,15 @@
-export { NaluError } from './errors.ts';
+/** `@nalu/core/backend`: the contract, for those who write backends. */
+export {
+  bytesPerNumber,
+  CONTRACT_VERSION,
+  type Backend,
+  type BackendInfo,
+  type CompileOptions,
+  type DeviceBuffer,
+  type Executable,
+  type Path,
+  type PlanReport,
+  type PlanStep,
+  type Precision,
+} from './backend/contract.ts';
+export { checkContract, hostBackend, type HostMachine, type HostMemory, type HostProgram } from './backend/host.ts';

@@ -1,4 +1,90 @@
-/** The base of every error that Nalu throws on purpose: `error instanceof NaluError`, or `error.name`, tells it from a bug. */
+/**
+ * Every error that Nalu throws on purpose. Each message says what was wrong, where, and what to do; `code` is stable
+ * and meant for programs.
+ */
 export class NaluError extends Error {
-  override readonly name: string = 'NaluError';
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Shapes that do not fit together, found while tracing. The message names the op, the shapes, the module and the source line. */
+export class ShapeError extends NaluError {
+  constructor(message: string) {
+    super('shape', message);
+  }
+}
+
+/** A value that a function cannot take: a wrong option, an unknown name, an empty list. */
+export class ArgumentError extends NaluError {
+  constructor(message: string) {
+    super('argument', message);
+  }
+}
+
+/** A graph that breaks the rules of `verify`: saved by hand, damaged, or from another version. */
+export class GraphError extends NaluError {
+  constructor(message: string) {
+    super('graph', message);
+  }
+}
+
+/** A derivative was asked for that does not exist (through `scan`, for example). */
+export class DerivativeError extends NaluError {
+  constructor(message: string) {
+    super('derivative', message);
+  }
+}
+
+/** Training or evaluation data that cannot be used: empty, ragged or not finite. The message names row and column. */
+export class DataError extends NaluError {
+  constructor(message: string) {
+    super('data', message);
+  }
+}
+
+/** A buffer was used after it was freed or donated, or belongs to another backend. */
+export class BufferError extends NaluError {
+  constructor(message: string) {
+    super('buffer', message);
+  }
+}
+
+/** A backend, executable or model was used after `dispose`. */
+export class DisposedError extends NaluError {
+  constructor(message: string) {
+    super('disposed', message);
+  }
+}
+
+/** A step failed while it ran. Buffers that derive from it are poisoned; reading one of them rejects with this error. */
+export class ExecutionError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('execution', message, options);
+  }
+}
+
+/** A backend cannot run on this machine. `reason` says why, `remedy` what would help. */
+export class BackendUnavailableError extends NaluError {
+  readonly backend: string;
+  readonly reason: string;
+  readonly remedy: string;
+
+  constructor(backend: string, reason: string, remedy: string, options?: ErrorOptions) {
+    super('backend-unavailable', `The backend "${backend}" cannot run here: ${reason} ${remedy}`, options);
+    this.backend = backend;
+    this.reason = reason;
+    this.remedy = remedy;
+  }
+}
+
+/** A checkpoint that cannot be used: cut short, damaged, of another model or from a newer version. */
+export class CheckpointError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('checkpoint', message, options);
+  }
 }

@@ -1,1 +1,10 @@
-export { NaluError } from './errors.ts';
+/** `@nalu/core/graph`: graphs as data, for those who write compilers and tools. */
+export { GRAPH_VERSION, inputName, inputShape, outputShape, type Graph, type Node, type NodeOf, type Population } from './graph/graph.ts';
+export { instantiate } from './graph/instantiate.ts';
+export { trace, type InputSpec } from './graph/trace.ts';
+export { verify } from './graph/verify.ts';
+export type { OpAttrs, OpName } from './ops/attrs.ts';
+export { matmulSizes, type MatmulSizes } from './ops/contraction.ts';
+export { scanShapes } from './ops/control.ts';
+export type { Cost, FloatArray, Kernel, KernelContext, Numerics, OpKind, OpRow, Tolerance } from './ops/row.ts';
+export { isOpName, opNames, ops } from './ops/table.ts';
