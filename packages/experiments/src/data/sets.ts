@@ -31,7 +31,9 @@ const folder = new URL('../../data/', import.meta.url);
 
 /** A data set name that this package does not have. */
 export class UnknownDataSetError extends NaluError {
-  override readonly name = 'UnknownDataSetError';
+  constructor(name: string, known: readonly string[]) {
+    super('data-set', `There is no data set "${name}". ${suggestion(name, known)}`);
+  }
 }
 
 /** Names of the data sets that come with this package. */
@@ -41,7 +43,7 @@ export const dataSetNames = async (): Promise<readonly string[]> =>
 /** Reads a data set that comes with this package. */
 export const dataSet = async (name: string): Promise<DataSet> => {
   const names = await dataSetNames();
-  if (!names.includes(name)) throw new UnknownDataSetError(`There is no data set "${name}". ${suggestion(name, names)}`);
+  if (!names.includes(name)) throw new UnknownDataSetError(name, names);
   const info = JSON.parse(await readFile(new URL(`${name}.json`, folder), 'utf8')) as DataSetInfo;
   const file = fileURLToPath(new URL(`${name}.csv`, folder));
   return { ...info, name, file, text: await readTableFile(file) };

@@ -36,7 +36,6 @@ export interface TablePlace {
 
 /** A table that cannot be used: where, what is wrong, and what to do about it. */
 export class TableError extends NaluError {
-  override readonly name = 'TableError';
   readonly problem: TableProblem;
   readonly file: string;
   readonly line: number | undefined;
@@ -47,7 +46,7 @@ export class TableError extends NaluError {
   constructor(problem: TableProblem, place: TablePlace, what: string, remedy: string, options?: ErrorOptions) {
     const line = place.line === undefined ? '' : `, line ${place.line}`;
     const column = place.column === undefined ? '' : `, column "${place.column}"`;
-    super(`${place.file}${line}${column}: ${what} ${remedy}`, options);
+    super('table', `${place.file}${line}${column}: ${what} ${remedy}`, options);
     this.problem = problem;
     this.file = place.file;
     this.line = place.line;
