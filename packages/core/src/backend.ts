@@ -13,3 +13,5 @@ export {
   type Precision,
 } from './backend/contract.ts';
 export { checkContract, hostBackend, type HostMachine, type HostMemory, type HostProgram } from './backend/host.ts';
+export { threefry2x32 } from './random/threefry.ts';
+export { fillUniform, foldKey, seedComponents } from './random/uniform.ts';

@@ -16,3 +16,4 @@ export {
 export type { Shape } from './tensor/shape.ts';
 export { concat, constant, iota, isTensor, randomUniform, safeWhere, stack, Tensor, type TensorLike } from './tensor/tensor.ts';
 export { withScope } from './tensor/provenance.ts';
+export { uniform } from './random/uniform.ts';
