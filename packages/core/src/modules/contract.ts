@@ -1,0 +1,99 @@
+import type { Initialiser } from '../random/initialisers.ts';
+import type { Shape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** One parameter of a module: one tensor per member of a population. */
+export interface ParamSpec {
+  readonly shape: Shape;
+  readonly init: Initialiser;
+  /** What the parameter is for, such as `gate`: optimisers and regularisers can treat groups differently. */
+  readonly group?: string;
+  /** True: no gradient is computed and no optimiser changes it. */
+  readonly frozen?: boolean;
+}
+
+/** Parameters by name, nested where modules are. The path of a leaf, such as `0/wHat`, names it in checkpoints and messages. */
+export interface ParamTree {
+  readonly [name: string]: ParamSpec | ParamTree;
+}
+
+/** A tree of any shape with one T at every leaf. */
+export interface AnyValues<T> {
+  readonly [name: string]: T | AnyValues<T>;
+}
+
+/** The declaration's tree with one T (default: Tensor) at every leaf, so that `apply({ wHat, mHat }, x)` is checked. */
+export type Values<P extends ParamTree, T = Tensor> = string extends keyof P
+  ? AnyValues<T>
+  : { readonly [K in keyof P]: P[K] extends ParamSpec ? T : P[K] extends ParamTree ? Values<P[K], T> : never };
+
+/** What `apply` knows besides parameters and input. */
+export type ApplyContext =
+  | { readonly training: false }
+  | {
+      readonly training: true;
+      /** Steps done so far by this member: a scalar. */
+      readonly step: Tensor;
+      /** Uniform numbers in [0, 1), fresh for each call, member and step. */
+      uniform(shape: Shape): Tensor;
+    };
+
+/** yⱼ = f(Σᵢ xᵢ·Wᵢⱼ + bⱼ). */
+export interface SumForm {
+  readonly kind: 'sum';
+  /** [inputs, outputs], as the layer uses them: constrained, not as stored. */
+  readonly weights: Tensor;
+  /** [outputs]. */
+  readonly bias?: Tensor;
+  /** Absent: the identity. `slope` is PReLU's parameter, a vector of one number. */
+  readonly activation?: { readonly name: string; readonly slope?: Tensor };
+}
+
+/** yⱼ = Πᵢ (|xᵢ| + ε)^Wᵢⱼ. */
+export interface ProductForm {
+  readonly kind: 'product';
+  /** [inputs, outputs]. */
+  readonly weights: Tensor;
+  readonly epsilon: number;
+}
+
+/** y = g ⊙ sum + (1 − g) ⊙ product, with g in [0, 1]. */
+export interface GatedForm {
+  readonly kind: 'gated';
+  /** x [rows, inputs] → g [rows, outputs]. */
+  gate(x: Tensor): Tensor;
+  readonly sum: SumForm;
+  readonly product: ProductForm;
+}
+
+/** How a layer computes, in terms of its constrained weights: what reading back needs. */
+export type LayerForm = SumForm | ProductForm | GatedForm;
+
+/**
+ * A layer or a network, written for one member of a population: declarations and formulas, no state. A custom module is an
+ * object with `name`, `paper`, `inputs`, `outputs`, `params` and `apply`; `defineModule` infers the types of the rest.
+ */
+export interface Module<P extends ParamTree = ParamTree> {
+  /** Names the module's scope in messages and printed graphs. */
+  readonly name: string;
+  /** Where the definition comes from. */
+  readonly paper: string;
+  /** Width of the input rows. */
+  readonly inputs: number;
+  /** Width of the output rows. */
+  readonly outputs: number;
+  readonly params: P;
+  /** x [rows, inputs] → [rows, outputs]. Constrained weights are computed here, from the stored parameters, every time. */
+  apply(p: Values<P>, x: Tensor, context: ApplyContext): Tensor;
+  /** Parameters after each optimiser step, for example clamped. */
+  constrain?(p: Values<P>): Values<P>;
+  /** A scalar added to the loss. */
+  penalty?(p: Values<P>, context: ApplyContext): Tensor;
+  /** For reading back. A module without it, and without `layers`, has no formula. */
+  form?(p: Values<P>): LayerForm;
+  /** The layers of a stack, in order; layer i has the parameters under the key `String(i)`. */
+  readonly layers?: readonly Module[];
+}
+
+/** Returns the module as it is; the parameters of its functions get their types from `params`. */
+export const defineModule = <const P extends ParamTree>(module: Module<P>): Module<P> => module;
