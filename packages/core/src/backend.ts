@@ -15,3 +15,5 @@ export {
 export { checkContract, hostBackend, type HostMachine, type HostMemory, type HostProgram } from './backend/host.ts';
 export { threefry2x32 } from './random/threefry.ts';
 export { fillUniform, foldKey, seedComponents } from './random/uniform.ts';
+export { arrayMemory, backendFromKernels, interpretedProgram, type KernelBackendInfo } from './backend/fromKernels.ts';
+export type { KernelTable } from './backend/interpret.ts';

@@ -1,6 +1,10 @@
 /** `@nalu/core/graph`: graphs as data, for those who write compilers and tools. */
 export { GRAPH_VERSION, inputName, inputShape, outputShape, type Graph, type Node, type NodeOf, type Population } from './graph/graph.ts';
 export { instantiate } from './graph/instantiate.ts';
+export { hashGraph } from './graph/hash.ts';
+export { print } from './graph/print.ts';
+export { rewrite, type Rewriter } from './graph/rewrite.ts';
+export { simplify } from './graph/simplify.ts';
 export { trace, type InputSpec } from './graph/trace.ts';
 export { verify } from './graph/verify.ts';
 export type { OpAttrs, OpName } from './ops/attrs.ts';
@@ -8,3 +12,6 @@ export { matmulSizes, type MatmulSizes } from './ops/contraction.ts';
 export { scanShapes } from './ops/control.ts';
 export type { Cost, FloatArray, Kernel, KernelContext, Numerics, OpKind, OpRow, Tolerance } from './ops/row.ts';
 export { isOpName, opNames, ops } from './ops/table.ts';
+export { inlineCalls } from './transform/inline.ts';
+export { expandPopulation, vectorize } from './transform/vectorize.ts';
+export { interpret, plainGraph, type InterpretOptions, type KernelTable, type Position } from './backend/interpret.ts';
