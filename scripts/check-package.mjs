@@ -15,7 +15,7 @@ const must = (/** @type {string[]} */ ...[program = '', ...args]) => {
 };
 
 try {
-  must('pnpm', 'pack', '--pack-destination', folder);
+  must('pnpm', 'pack', '--silent', '--pack-destination', folder);
   for (const name of readdirSync(folder)) {
     must('publint', 'run', join(folder, name), '--strict');
     must('attw', join(folder, name), '--profile', 'esm-only');

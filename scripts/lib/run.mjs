@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { pnpm, root } from './project.mjs';
 
 const bin = join(root, 'node_modules', '.bin');
@@ -25,9 +26,11 @@ export const run = ([program = '', ...args], env = {}) =>
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));
     child.on('error', (error) => resolve({ code: 127, output: error.message }));
-    child.on('close', (code, signal) =>
-      resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() + (signal ? `\nkilled by ${signal}` : '') }),
-    );
+    child.on('close', (code, signal) => {
+      // With CI=true some tools colour what they print even when it goes to a file.
+      const output = stripVTControlCharacters(Buffer.concat(chunks).toString());
+      resolve({ code: code ?? 1, output: signal ? `${output}\nkilled by ${signal}` : output });
+    });
   });
 
 const quiet = {
@@ -35,7 +38,9 @@ const quiet = {
   TURBO_NO_UPDATE_NOTIFIER: '1',
   npm_config_loglevel: 'error',
   npm_config_update_notifier: 'false',
-  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
+  npm_config_prefer_offline: 'true', // the versions are pinned: what is in the cache need not be asked for again
+  npm_config_fetch_retry_mintimeout: '1000', // without a network npm would wait for more than a minute before it says so
+  npm_config_fetch_retry_maxtimeout: '10000',
 };
 
 /** The command line that runs `command` with the pinned pnpm on the PATH, which nobody needs to have installed. */

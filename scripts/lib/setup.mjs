@@ -40,10 +40,18 @@ const remedies = [
   },
 ];
 
+/** A known cause is told in one sentence; any other is shown as the tools put it. */
+const failure = (/** @type {string} */ step, /** @type {string} */ output) => {
+  const remedy = remedies.find(({ signs }) => signs.test(output));
+  return new SetupError(
+    remedy
+      ? `${step} failed: ${remedy.says}`
+      : `${output.trim()}\n${step} failed, as shown above: mend that and run the same command again.`,
+  );
+};
+
 const installed = (/** @type {string | undefined} */ stamp) =>
-  stamp === fingerprint.dependencies() &&
-  existsSync(join(root, 'node_modules', '.modules.yaml')) &&
-  packages.every((folder) => existsSync(join(root, folder, 'node_modules')));
+  stamp === fingerprint.dependencies() && existsSync(join(root, 'node_modules', '.modules.yaml'));
 
 /**
  * Installs what package.json and the lock file ask for, unless that is what is there.
@@ -55,14 +63,7 @@ export const install = async (say) => {
   say('Installing packages ...');
   // CI=true: pnpm asks no questions and, finding a node_modules that does not fit, replaces it.
   const { code, output } = await run(withPnpm('pnpm', 'install', '--frozen-lockfile'), { CI: 'true' });
-  if (code !== 0) {
-    const remedy = remedies.find(({ signs }) => signs.test(output));
-    throw new SetupError(
-      remedy
-        ? `Packages cannot be installed: ${remedy.says}`
-        : `${output.trim()}\nPackages cannot be installed, for the reason above.`,
-    );
-  }
+  if (code !== 0) throw failure('Installing the packages', output);
   writeStamp({ dependencies: fingerprint.dependencies() });
 };
 
@@ -88,6 +89,5 @@ export const setUp = async (say) => {
   if (built(readStamp().sources)) return;
   say('Building ...');
   const { code, output } = await build();
-  if (code !== 0)
-    throw new SetupError(`${output.trim()}\nThe build failed: mend the errors above and run the same command again.`);
+  if (code !== 0) throw failure('The build', output);
 };
