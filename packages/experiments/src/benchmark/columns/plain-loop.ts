@@ -1,0 +1,49 @@
+import { WorkloadNotSupportedError, type Column } from '../column.ts';
+import { drawBatch, firstBatch, initialParameters, type Parameters } from '../data.ts';
+import { adamInPlace } from './adam-loop.ts';
+import { layerGradients } from './layer-loop.ts';
+import { pairDraw } from './pair-draw.ts';
+import { pairGradients } from './pair-loop.ts';
+
+const zeros = ({ wHat, mHat, gate }: Parameters): Parameters => ({
+  wHat: new Float32Array(wHat.length),
+  mHat: new Float32Array(mHat.length),
+  gate: new Float32Array(gate.length),
+});
+
+/** Hand-written JavaScript: single-precision arrays, tight loops, nothing allocated in a step. */
+export const plainLoop: Column = {
+  name: 'plain-loop',
+  prepare: async (workload) => {
+    const pair = workload.inputs === 2 && workload.outputs === 1;
+    if (!pair && workload.members > 1) {
+      throw new WorkloadNotSupportedError('The plain loop trains a population only for two inputs and one output.');
+    }
+    const parameters = initialParameters(workload);
+    const gradients = zeros(parameters);
+    const first = zeros(parameters);
+    const second = zeros(parameters);
+    const batch = firstBatch(workload);
+    const layer = pair ? null : layerGradients(workload);
+    const draw = workload.source === 'resident' ? null : pair ? pairDraw : drawBatch;
+    const { adam } = workload;
+    let step = 0;
+    return {
+      path: pair ? 'scalar loops for 2 inputs and 1 output' : 'loops with a 4×4 register block for the products',
+      compileMilliseconds: 0,
+      run: (steps) => {
+        for (let count = 0; count < steps; count++) {
+          if (draw !== null) draw(workload, step, batch);
+          step++;
+          if (layer === null) pairGradients(workload, parameters, batch, gradients);
+          else layer(parameters, batch, gradients);
+          adamInPlace(parameters.wHat, gradients.wHat, first.wHat, second.wHat, step, adam);
+          adamInPlace(parameters.mHat, gradients.mHat, first.mHat, second.mHat, step, adam);
+          adamInPlace(parameters.gate, gradients.gate, first.gate, second.gate, step, adam);
+        }
+      },
+      parameters: async () => [parameters.wHat.slice(), parameters.mHat.slice(), parameters.gate.slice()],
+      dispose: () => {},
+    };
+  },
+};
