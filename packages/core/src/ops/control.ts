@@ -37,6 +37,10 @@ const notAKernel = (op: string) => (): never => {
   throw new Error(`${op} has no kernel: compilers run its body.`);
 };
 
+const noDerivativeYet = (): never => {
+  throw new DerivativeError('scan has no derivative yet. Training through time: unroll the loop (up to about 32 steps) instead of calling scan.');
+};
+
 export const controlRows: { readonly scan: OpRow<'scan'>; readonly call: OpRow<'call'>; readonly pick: OpRow<'pick'> } = {
   scan: {
     kind: 'control',
@@ -46,9 +50,7 @@ export const controlRows: { readonly scan: OpRow<'scan'>; readonly call: OpRow<'
       return [];
     },
     kernel: notAKernel('scan'),
-    vjp: () => {
-      throw new DerivativeError('scan has no derivative yet. Training through time: unroll the loop (up to about 32 steps) instead of calling scan.');
-    },
+    vjp: noDerivativeYet,
     derivative: 'none yet: unroll up to about 32 steps to train through time',
     batch: notAKernel('scan (vectorize handles it)'),
     cost: ({ inputShapes }) => ({ flops: 0, bytes: 4 * inputShapes.reduce((total, shape) => total + sizeOf(shape), 0) }),
@@ -85,7 +87,7 @@ export const controlRows: { readonly scan: OpRow<'scan'>; readonly call: OpRow<'
       return shape;
     },
     kernel: notAKernel('pick'),
-    vjp: () => [undefined],
+    vjp: noDerivativeYet,
     derivative: 'none yet',
     batch: notAKernel('pick (vectorize handles it)'),
     cost: () => ({ flops: 0, bytes: 0 }),
