@@ -1,7 +1,7 @@
-import { readdirSync, existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** Workspace packages are read from their TypeScript sources; the rest are Vite's own server conditions. */
+/** Workspace packages are read from their TypeScript sources; the other conditions are Vite's own for Node. */
 const conditions = ['@nalu/source', 'module', 'node', 'development|production'];
 
 const packages = readdirSync(new URL('packages/', import.meta.url)).filter((name) =>
@@ -11,14 +11,14 @@ const packages = readdirSync(new URL('packages/', import.meta.url)).filter((name
 export default defineConfig({
   test: {
     projects: packages.map((name) => ({
-      resolve: { conditions },
-      ssr: { resolve: { conditions, externalConditions: conditions } },
+      ssr: { resolve: { conditions } },
       test: {
         name,
         root: `packages/${name}`,
         include: ['test/**/*.test.ts'],
-        environment: 'node',
-        pool: 'forks',
+        // Only there to end a test that hangs: how fast a machine is decides no test.
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
       },
     })),
   },

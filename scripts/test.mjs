@@ -12,6 +12,7 @@ const total = { passed: 0, failed: 0 };
 try {
   await install((message) => console.log(message));
   for (const { name, run } of stages) {
+    if (process.stdout.isTTY) process.stdout.write(`...    ${name}\r`);
     const start = performance.now();
     const { passed, failed, output } = await run();
     const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
