@@ -7,7 +7,7 @@ import type { Workload } from './workloads.ts';
  * a parameter in one step. Single precision stays twenty times below it over the steps that are checked. Adam's step does
  * not depend on the scale of the gradient, so neither does this check.
  */
-export const checkTolerance = (workload: Workload): number => workload.adam.learningRate / 50;
+const checkTolerance = (workload: Workload): number => workload.adam.learningRate / 50;
 
 /** Compares parameters after `steps` steps with the oracle's. */
 export const compareParameters = (

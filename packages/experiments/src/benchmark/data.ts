@@ -63,7 +63,7 @@ export const emptyBatch = (workload: Workload): Batch => ({
 });
 
 /** y[row, j] = x[row, j] · x[row, j + 1], the index j + 1 taken modulo the number of inputs. */
-export const fillTargets = (workload: Workload, { x, y }: Batch): void => {
+const fillTargets = (workload: Workload, { x, y }: Batch): void => {
   const { inputs, outputs } = workload;
   const rows = workload.members * workload.batch;
   for (let row = 0; row < rows; row++) {
