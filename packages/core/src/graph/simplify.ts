@@ -21,7 +21,7 @@ type Rule<K extends OpName> = (inputs: readonly Tensor[], attrs: OpAttrs[K], sha
 
 /**
  * Identities that hold to the bit for every input, NaN, infinities and signed zeros included. x + 0 is not among them
- * (−0 + 0 = 0), nor is x · 0.
+ * (−0 + 0 = 0), nor are x · 0 and the sum of one element.
  */
 const rules: { readonly [K in OpName]?: Rule<K> } = {
   neg: ([x]) => (x!.op === 'neg' ? x!.inputs[0] : undefined),
@@ -30,7 +30,6 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
   mul: ([a, b]) => (isFilled(b!, 1) ? a : isFilled(a!, 1) ? b : undefined),
   div: ([a, b]) => (isFilled(b!, 1) ? a : undefined),
   where: ([mask, a, b]) => (isFilled(mask!, 0) ? b : isFilled(mask!) && !isFilled(mask!, -0) ? a : a === b ? a : undefined),
-  sum: ([x], { axes }, shape) => (axes.every((axis) => x!.shape[axis] === 1) ? x!.reshape(shape) : undefined),
   prod: ([x], { axes }, shape) => (axes.every((axis) => x!.shape[axis] === 1) ? x!.reshape(shape) : undefined),
   reshape: ([x], { shape }) => {
     if (sameShape(x!.shape, shape)) return x;

@@ -24,14 +24,68 @@ export const withScopePath = <T>(path: string, body: () => T): T => {
 
 export const currentScope = (): string => scopes.join('/');
 
-/** V8's switch for the depth of stacks; elsewhere it does not exist and does no harm. */
-const traces = Error as { stackTraceLimit?: number };
+/** V8's switches for stacks; elsewhere they do not exist and do no harm. */
+interface StackSettings {
+  stackTraceLimit?: number;
+  prepareStackTrace?: ((error: Error, sites: readonly CallSite[]) => unknown) | undefined;
+}
+
+interface CallSite {
+  getFileName(): string | null;
+  getScriptNameOrSourceURL(): string | null;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+}
+
+const settings = Error as StackSettings;
 
 const ROOT = new URL('..', import.meta.url).href;
 const INTERNAL = ['tensor/', 'ops/', 'graph/', 'transform/', 'backend/', 'training/'].map((folder) => ROOT + folder);
 const FRAME = /\(?((?:file:\/\/|https?:\/\/|\/|[A-Za-z]:\\)[^()]*?:\d+:\d+)\)?$/;
 
 const asUrl = (place: string): string => (place.startsWith('/') ? `file://${place}` : place);
+
+const isInternal = (place: string): boolean => INTERNAL.some((folder) => asUrl(place).startsWith(folder));
+
+/** Runs `body` with V8's stacks deep enough, and optionally as call sites instead of text. */
+const withStacks = <T>(prepare: StackSettings['prepareStackTrace'], body: () => T): T => {
+  const { stackTraceLimit, prepareStackTrace } = settings;
+  settings.stackTraceLimit = 24;
+  if (prepare !== undefined) settings.prepareStackTrace = prepare;
+  try {
+    return body();
+  } finally {
+    if (stackTraceLimit !== undefined) settings.stackTraceLimit = stackTraceLimit;
+    if (prepare !== undefined) settings.prepareStackTrace = prepareStackTrace;
+  }
+};
+
+/** The first outside frame as the engine knows it (compiled positions): cheap, and the key of the cache. Empty without V8. */
+const compiledPlace = (): string => {
+  const sites = withStacks(
+    (_, callSites) => callSites,
+    () => new Error().stack as unknown,
+  );
+  if (!Array.isArray(sites)) return '';
+  const site = (sites as readonly CallSite[]).find((each) => {
+    const file = each.getFileName() ?? each.getScriptNameOrSourceURL();
+    return file !== null && !file.startsWith('node:') && !isInternal(file);
+  });
+  return site === undefined ? '' : `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+};
+
+/** The first outside frame as people know it: text, in which source maps have been applied. */
+const sourcePlace = (): string => {
+  const stack = withStacks(undefined, () => new Error().stack);
+  for (const frame of stack?.split('\n') ?? []) {
+    const place = FRAME.exec(frame.trim())?.[1];
+    if (place !== undefined && !isInternal(place)) return place.replace(/^file:\/\//, '');
+  }
+  return '';
+};
+
+/** Formatting a stack costs fifty times as much as walking it, so it is done once per place in the source. */
+const sourcePlaces = new Map<string, string>();
 
 let pinned: string | undefined;
 
@@ -49,15 +103,11 @@ export const withLine = <T>(line: string, body: () => T): T => {
 /** The innermost source line outside the tracing machinery, as `file:line:column`, or empty where stacks are not available. */
 export const currentLine = (): string => {
   if (pinned !== undefined) return pinned;
-  const limit = traces.stackTraceLimit;
-  traces.stackTraceLimit = 24;
-  const { stack } = new Error();
-  if (limit !== undefined) traces.stackTraceLimit = limit;
-  for (const frame of stack?.split('\n') ?? []) {
-    const place = FRAME.exec(frame.trim())?.[1];
-    if (place === undefined) continue;
-    const url = asUrl(place);
-    if (!INTERNAL.some((folder) => url.startsWith(folder))) return place.replace(/^file:\/\//, '');
-  }
-  return '';
+  const key = compiledPlace();
+  if (key === '') return sourcePlace();
+  const known = sourcePlaces.get(key);
+  if (known !== undefined) return known;
+  const place = sourcePlace();
+  sourcePlaces.set(key, place);
+  return place;
 };
