@@ -16,6 +16,6 @@ export const nalu = async (args) => {
     console.error(error.message);
     process.exit(1);
   }
-  process.argv = [process.argv0, cliMain, ...args];
+  process.argv = [process.execPath, cliMain, ...args];
   await import(pathToFileURL(cliMain).href);
 };
