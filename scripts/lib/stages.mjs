@@ -43,6 +43,7 @@ export const stages = [
   { name: 'types of tests and tools', run: () => whole(run(['tsc', '-b', 'tsconfig.tools.json', ...testProjects()])) },
   { name: 'lint', run: () => whole(run(['oxlint', '--deny-warnings'])) },
   { name: 'format', run: () => whole(run(['oxfmt', '--check'])) },
+  { name: 'numerics page', run: () => whole(run(['node', 'scripts/numerics.mjs', '--check'])) },
   { name: 'unused code', run: () => whole(run(['knip'])) },
   { name: 'packages', run: () => whole(run(turbo('package-checks'))) },
   { name: 'size', run: () => whole(run(['size-limit'])) },

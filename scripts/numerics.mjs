@@ -1,0 +1,71 @@
+/** Writes docs/numerics.md from the op table; with `--check` it only compares, and fails when the page is out of date. */
+import './lib/require-node.mjs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from './lib/project.mjs';
+
+const page = join(root, 'docs/numerics.md');
+const { ops, opNames } = await import(pathToFileURL(join(root, 'packages/core/dist/graph.js')).href);
+
+const tolerances = {
+  ulp: ({ ulp }) => (ulp === 0 ? 'exact' : `${ulp} ulp`),
+  contraction: () => 'γₙ Σ\\|terms\\|',
+  product: () => 'n ulp',
+};
+
+const titles = {
+  leaf: 'Leaves',
+  unary: 'Unary',
+  binary: 'Binary and comparison',
+  ternary: 'Ternary',
+  reduction: 'Reductions',
+  contraction: 'Contraction',
+  movement: 'Movement',
+  indexing: 'Indexing',
+  random: 'Random numbers',
+  control: 'Control',
+};
+
+const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\\\\|', '\\|');
+
+const row = (name) => {
+  const { formula, derivative, numerics } = ops[name];
+  const special = [numerics.domain && `defined for ${numerics.domain}, NaN elsewhere`, numerics.special].filter(Boolean).join('; ');
+  return `| \`${name}\` | ${[formula, tolerances[numerics.tolerance.kind](numerics.tolerance), special, derivative].map(cell).join(' | ')} |`;
+};
+
+const section = (kind) => {
+  const names = opNames.filter((name) => ops[name].kind === kind);
+  return `## ${titles[kind]}\n\n| op | formula | tolerance | special values | derivative |\n| --- | --- | --- | --- | --- |\n${names.map(row).join('\n')}\n`;
+};
+
+const text = `# Numerics
+
+This page is generated from the op table (\`packages/core/src/ops\`) by \`node scripts/numerics.mjs\`; \`npm test\` checks that
+it is up to date.
+
+The contract that every backend is certified against, in single precision:
+
+- **Elementwise ops**: at most the stated number of units in the last place (ulp) from the f64 oracle, evaluated at the same
+  f32 inputs. "Exact" means the correctly rounded result.
+- **Contractions** (sums, matmul): |error| ≤ γₙ Σ|terms|, with γₙ = n·u/(1 − n·u), u = 2⁻²⁴ and n the number of terms.
+- **Products** of n factors: at most n ulp.
+- **Special values**: NaN propagates through min, max and clamp; \`round\` is ties to even; denormals may flush to zero; signs
+  of zeros are kept where the table says so.
+- **Random numbers** are bit-identical everywhere: Threefry-2x32 with 20 rounds, (bits >>> 8)·2⁻²⁴.
+- **On one backend, version, device and path** results are bit-equal for any population size and chunk length. **Across
+  backends** the contract holds per step, never bit for bit after thousands of steps.
+- **Derivatives** are stated at kinks, and are finite wherever the op is.
+
+Graphs carry no float width: \`precision: 'f32' | 'f64'\` is an option of compiling. The oracle is core's interpreter with the
+reference kernels in f64.
+
+${Object.keys(titles).map(section).join('\n')}`;
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(page, text);
+} else if (!existsSync(page) || readFileSync(page, 'utf8') !== text) {
+  console.error('docs/numerics.md does not match the op table. Run: node scripts/numerics.mjs');
+  process.exitCode = 1;
+}
