@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { NaluError } from '@nalu/core';
+import { NaluError, ShapeError } from '../src/errors.ts';
 
-test('a NaluError is an Error with its own name', () => {
-  expect(new NaluError('x')).toBeInstanceOf(Error);
-  expect(String(new NaluError('x'))).toBe('NaluError: x');
+test('an error has the name of its class, its code, and is a NaluError', () => {
+  const error = new ShapeError('[2] and [3] do not fit');
+  expect(error).toBeInstanceOf(NaluError);
+  expect(error.code).toBe('shape');
+  expect(String(error)).toBe('ShapeError: [2] and [3] do not fit');
 });
