@@ -3,3 +3,8 @@ export { sampleTask, type Examples, type SampleRows, type TaskSample } from './t
 export { readTable, type ReadTableOptions, type Table } from './data/csv.ts';
 export { TableError, type TablePlace, type TableProblem } from './data/table-error.ts';
 export { nearest, suggestion } from './data/nearest.ts';
+export { modelNames, models, type ModelEntry } from './fit/models.ts';
+export { tableProblem, taskProblem, type FitProblem } from './fit/problem.ts';
+export { bestFit, type Fitted } from './fit/best.ts';
+export { learnedBelow, type FitRun, type WeightReport } from './fit/run.ts';
+export { meanSquaredError, relativeError } from './fit/measure.ts';

@@ -16,6 +16,8 @@ export interface ArithmeticTask {
   readonly inside: Ranges;
   /** Where extrapolation rows are drawn from: disjoint from `inside` in every column. */
   readonly outside: Ranges;
+  /** Layers that a network of arithmetic layers needs to express the function exactly. */
+  readonly layers: 1 | 2;
   /** Why these ranges. */
   readonly reason: string;
 }
@@ -38,6 +40,7 @@ export const functions: readonly ArithmeticTask[] = [
     evaluate: (a, b) => a! + b!,
     inside: [near, near],
     outside: [far, far],
+    layers: 1,
     reason: 'Sums outside are 200 to 2000; inside they never exceed 20.',
   },
   {
@@ -46,6 +49,7 @@ export const functions: readonly ArithmeticTask[] = [
     evaluate: (a, b) => a! - b!,
     inside: [near, near],
     outside: [far, far],
+    layers: 1,
     reason: 'Both signs of the result occur in training, so a layer that cannot subtract is seen at once.',
   },
   {
@@ -54,6 +58,7 @@ export const functions: readonly ArithmeticTask[] = [
     evaluate: (a, b) => a! * b!,
     inside: [near, near],
     outside: [far, far],
+    layers: 1,
     reason: 'Products outside reach a million; inside they stay below a hundred.',
   },
   {
@@ -62,6 +67,7 @@ export const functions: readonly ArithmeticTask[] = [
     evaluate: (a, b) => a! / b!,
     inside: [near, near],
     outside: [far, [10, 100]],
+    layers: 1,
     reason: 'The divisor is drawn from a lower range than the dividend, so that quotients (1 to 100) leave the training range too.',
   },
   {
@@ -70,6 +76,7 @@ export const functions: readonly ArithmeticTask[] = [
     evaluate: (a) => a! * a!,
     inside: [near],
     outside: [far],
+    layers: 2,
     reason: 'Squares outside reach a million; weights below 1 in magnitude need two layers to reach the exponent 2.',
   },
   {
@@ -78,6 +85,7 @@ export const functions: readonly ArithmeticTask[] = [
     evaluate: (a) => Math.sqrt(a!),
     inside: [near],
     outside: [far],
+    layers: 1,
     reason: 'Roots outside are 10 to 32; the exponent 1/2 is a weight that no rounding to -1, 0 or 1 can give.',
   },
 ];

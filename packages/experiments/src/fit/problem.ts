@@ -1,0 +1,59 @@
+import type { Table } from '../data/csv.ts';
+import type { ArithmeticTask } from '../tasks/functions.ts';
+import { sampleTask, type Examples, type SampleRows, type TaskSample } from '../tasks/sample.ts';
+
+/** Something to learn: examples inside a range, and examples outside it to judge what was learned. */
+export interface FitProblem extends TaskSample {
+  readonly name: string;
+  /** Names of the input columns. */
+  readonly inputs: readonly string[];
+  /** How the rows were divided, in words. */
+  readonly division: string;
+  /** Layers that an arithmetic network needs to express it; undefined when nobody knows. */
+  readonly layers: number | undefined;
+}
+
+/** One of the article's functions as a problem. */
+export const taskProblem = (task: ArithmeticTask, seed: number, rows?: SampleRows): FitProblem => {
+  const ranges = (all: ArithmeticTask['inside']): string => {
+    const texts = all.map(([low, high]) => `[${low}, ${high})`);
+    return new Set(texts).size === 1 ? texts[0]! : texts.map((text, i) => `${task.inputs[i]!} in ${text}`).join(', ');
+  };
+  return {
+    ...sampleTask(task, seed, rows),
+    name: task.name,
+    inputs: task.inputs,
+    division: `inside: ${ranges(task.inside)}; far outside: ${ranges(task.outside)}`,
+    layers: task.layers,
+  };
+};
+
+const pick = ({ x, y, columns }: Table, rows: readonly number[]): Examples => ({
+  x: Float64Array.from(rows.flatMap((row) => [...x.subarray(row * columns, (row + 1) * columns)])),
+  y: Float64Array.from(rows, (row) => y[row]!),
+  rows: rows.length,
+  columns,
+});
+
+/**
+ * A table of measurements as a problem. The quarter of the rows with the largest targets (in magnitude) is kept for
+ * extrapolation: no model sees it, neither in training nor in the choice between seeds. Of the others every fourth, in
+ * order of the target, serves for validation. Interpolation is judged on all rows inside, because small tables have none to spare.
+ */
+export const tableProblem = (table: Table): FitProblem => {
+  const order = Array.from({ length: table.rows }, (_, row) => row).sort((a, b) => Math.abs(table.y[a]!) - Math.abs(table.y[b]!));
+  const outside = Math.max(1, Math.floor(table.rows / 4));
+  const inside = order.slice(0, -outside);
+  const isValidation = (_: number, i: number): boolean => i % 4 === 1;
+  const validation = inside.filter(isValidation);
+  return {
+    name: table.target,
+    inputs: table.names,
+    division: `inside: ${inside.length} rows (${validation.length} of them to choose between seeds); outside: the ${outside} with the largest ${table.target}`,
+    layers: undefined,
+    train: pick(table, inside.filter((row, i) => !isValidation(row, i))),
+    validation: pick(table, validation),
+    interpolation: pick(table, inside),
+    extrapolation: pick(table, order.slice(-outside)),
+  };
+};
