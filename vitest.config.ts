@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Workspace packages are read from their TypeScript sources; the other conditions are Vite's own for Node. */
@@ -14,7 +15,7 @@ export default defineConfig({
       ssr: { resolve: { conditions } },
       test: {
         name,
-        root: `packages/${name}`,
+        root: fileURLToPath(new URL(`packages/${name}`, import.meta.url)),
         include: ['test/**/*.test.ts'],
         // Only there to end a test that hangs: how fast a machine is decides no test.
         testTimeout: 120_000,
