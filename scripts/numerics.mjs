@@ -9,7 +9,7 @@ const page = join(root, 'docs/numerics.md');
 const { ops, opNames } = await import(pathToFileURL(join(root, 'packages/core/dist/graph.js')).href);
 
 const tolerances = {
-  ulp: ({ ulp }) => (ulp === 0 ? 'exact' : `${ulp} ulp`),
+  ulp: (/** @type {{ ulp: number }} */ { ulp }) => (ulp === 0 ? 'exact' : `${ulp} ulp`),
   contraction: () => 'γₙ Σ\\|terms\\|',
   product: () => 'n ulp',
 };
@@ -27,17 +27,20 @@ const titles = {
   control: 'Control',
 };
 
-const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\\\\|', '\\|');
+const cell = (/** @type {string} */ text) => text.replaceAll('|', '\\|').replaceAll('\\\\|', '\\|');
 
-const row = (name) => {
+const row = (/** @type {string} */ name) => {
   const { formula, derivative, numerics } = ops[name];
-  const special = [numerics.domain && `defined for ${numerics.domain}, NaN elsewhere`, numerics.special].filter(Boolean).join('; ');
-  return `| \`${name}\` | ${[formula, tolerances[numerics.tolerance.kind](numerics.tolerance), special, derivative].map(cell).join(' | ')} |`;
+  const tolerance = tolerances[/** @type {keyof typeof tolerances} */ (numerics.tolerance.kind)](numerics.tolerance);
+  const special = [numerics.domain && `defined for ${numerics.domain}, NaN elsewhere`, numerics.special]
+    .filter(Boolean)
+    .join('; ');
+  return `| \`${name}\` | ${[formula, tolerance, special, derivative].map(cell).join(' | ')} |`;
 };
 
-const section = (kind) => {
-  const names = opNames.filter((name) => ops[name].kind === kind);
-  return `## ${titles[kind]}\n\n| op | formula | tolerance | special values | derivative |\n| --- | --- | --- | --- | --- |\n${names.map(row).join('\n')}\n`;
+const section = (/** @type {string} */ kind) => {
+  const names = opNames.filter((/** @type {string} */ name) => ops[name].kind === kind);
+  return `## ${titles[/** @type {keyof typeof titles} */ (kind)]}\n\n| op | formula | tolerance | special values | derivative |\n| --- | --- | --- | --- | --- |\n${names.map(row).join('\n')}\n`;
 };
 
 const text = `# Numerics
