@@ -73,7 +73,8 @@ export type LayerForm = SumForm | ProductForm | GatedForm;
  * A layer or a network, written for one member of a population: declarations and formulas, no state. A custom module is an
  * object with `name`, `paper`, `inputs`, `outputs`, `params` and `apply`; `defineModule` infers the types of the rest.
  */
-export interface Module<P extends ParamTree = ParamTree> {
+// oxlint-disable-next-line typescript/no-explicit-any -- Values<P> makes Module invariant in P: Module<ParamTree> would take no module.
+export interface Module<P extends ParamTree = any> {
   /** Names the module's scope in messages and printed graphs. */
   readonly name: string;
   /** Where the definition comes from. */
