@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { run } from './run.ts';
+import { processTerminal } from './terminal.ts';
 
-await new Command('nalu').description('Neural arithmetic: learn a formula from examples.').parseAsync();
+process.exitCode = await run(process.argv.slice(2), processTerminal());

@@ -1,0 +1,106 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { bestFit, modelNames, models, type FitProblem, type FitRun, type FitSettings, type Fitted } from '@nalu/experiments';
+import { backendNames, chooseBackends, startBackends } from '../backends.ts';
+import type { Context } from '../context.ts';
+import { exit } from '../exit.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import { names, oneOf, whole } from '../options.ts';
+import { renderFit, renderWeights } from '../output/fit-table.ts';
+import { writeJson } from '../output/json.ts';
+import { count, duration } from '../output/numbers.ts';
+import { showProgress } from '../output/progress.ts';
+import { functionNames, readProblem } from '../problem.ts';
+import type { Output } from '../terminal.ts';
+import { fitAll } from '../train.ts';
+
+interface FitOptions extends FitSettings {
+  readonly data?: string;
+  readonly target?: string;
+  readonly inputs?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly backend?: readonly string[];
+  readonly model?: readonly string[];
+  readonly save?: string;
+  readonly json?: boolean;
+}
+
+const show = (problem: FitProblem, runs: readonly FitRun[], best: FitRun | undefined, out: Output): void => {
+  out.line(renderFit(problem, runs, best, out));
+  const weighted = runs.filter(({ weights }) => weights.length > 0);
+  if (weighted.length > 0) out.line(['', out.colours.bold('Weights'), ...weighted.map((run) => renderWeights(run, out))].join('\n'));
+};
+
+const explainInterrupt = (best: Fitted | undefined, file: string | undefined): string => {
+  if (best === undefined) return 'Interrupted before there was anything to keep.';
+  return `Interrupted: these are the best states so far${file === undefined ? '. With --save FILE the best one is kept.' : '.'}`;
+};
+
+export const addFit = (program: Command, { terminal, end }: Context): void => {
+  const { out, err } = terminal;
+  program
+    .command('fit')
+    .argument('[function]', `what to learn: ${functionNames.join(', ')}`)
+    .description("Learn a function, or somebody's measurements, with many seeds at once, and read the result back as a formula.")
+    .option('--data <file>', 'learn from a CSV table, or from a data set that comes with nalu (boyle, escape, galileo, planets)')
+    .option('--target <column>', 'the column to learn')
+    .option('--inputs <columns>', 'the columns to learn from (default: all others)', names)
+    .option('--ignore <columns>', 'columns to leave out, such as names and notes', names)
+    .option('--backend <name>', `where to compute (${[...backendNames, 'all'].join(', ')}); may be repeated (default: all)`, oneOf([...backendNames, 'all']))
+    .option('--model <name>', `which models to train (${modelNames.join(', ')}); may be repeated`, oneOf(modelNames))
+    .option('--seeds <n>', 'how many networks to train at once, each from its own start', whole(1, 10_000), 32)
+    .option('--steps <n>', 'how many steps to train each', whole(1, 10_000_000), 2000)
+    .option('--seed <n>', 'the seed of data and initial weights', whole(0), 1)
+    .option('--save <file>', 'write the best model to a file (safetensors)')
+    .option('--json', 'print one JSON document: { function, runs: [{ model, backend, seeds, interpolation, extrapolation, formula, … }] }')
+    .addHelpText(
+      'after',
+      `
+The choice between seeds is made by the error on validation rows inside the training range; nothing outside is seen before the end.
+
+Examples:
+  nalu fit "a*b"
+  nalu fit "sqrt(a)" --model nalu --backend js --seeds 100
+  nalu fit --data planets
+  nalu fit --data galileo --target time --inputs distance
+  nalu fit --data mine.csv --target pressure --ignore day,note --save best.safetensors
+  nalu fit "a/b" --json | jq ".runs[] | [.model, .formula]"`,
+    )
+    .action(async (name: string | undefined, options: FitOptions) => {
+      const { save, json = false, seeds, seed } = options;
+      const problem = await readProblem({ ...options, function: name }, err);
+      const chosen = models.filter((model) => options.model?.includes(model.name) ?? model.suits(problem));
+      const started = performance.now();
+      const running = await startBackends(chooseBackends(options.backend ?? ['all']), err);
+      const interrupt = listenForInterrupt(err);
+      const progress = showProgress(err);
+      let fitted: readonly Fitted[] = [];
+      try {
+        const jobs = running.flatMap(({ backend }) => chosen.map((model) => ({ problem, model, backend, settings: options })));
+        fitted = await fitAll(jobs, interrupt.signal, progress);
+        progress.stop();
+        const interrupted = interrupt.signal.aborted;
+        const runs = fitted.map(({ run }) => run);
+        const best = bestFit(fitted);
+        const saved = best === undefined || save === undefined ? null : save;
+        if (best !== undefined && saved !== null) await writeFile(saved, await best.save());
+
+        if (json) writeJson(out, { function: problem.name, inputs: problem.inputs, division: problem.division, seed, interrupted, saved, runs });
+        else show(problem, runs, best?.run, out);
+        if (best !== undefined && saved !== null) err.line(`Saved ${best.run.title} (${best.run.backend}, seed ${best.run.member}) to ${saved}.`);
+        err.line(err.colours.dim(`${count(seeds, 'seed')} each, ${duration(performance.now() - started)} in all.`));
+        if (interrupted) {
+          err.line(explainInterrupt(best, save));
+          end(exit.interrupted);
+        } else if (best === undefined) {
+          err.line('No model reached a finite error.');
+          end(exit.failure);
+        }
+      } finally {
+        progress.stop();
+        interrupt.release();
+        for (const { dispose } of fitted) dispose();
+        for (const { backend } of running) await backend.dispose();
+      }
+    });
+};

@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import { bestFit, functions, learnedBelow, models, taskProblem, type FitRun, type Fitted, type FitSettings } from '@nalu/experiments';
+import { backends, startBackends } from '../backends.ts';
+import type { Context } from '../context.ts';
+import { exit } from '../exit.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import { count, duration, percent } from '../output/numbers.ts';
+import { showProgress } from '../output/progress.ts';
+import { renderTable, type Column } from '../output/table.ts';
+import type { Output } from '../terminal.ts';
+import { fitAll, type Job } from '../train.ts';
+
+const seed = 1;
+const arithmetic: FitSettings = { seeds: 16, steps: 2000, seed };
+/** The ordinary network is there for the contrast; a few seeds show it. */
+const ordinary: FitSettings = { seeds: 2, steps: 2000, seed };
+const ordinaryModel = 'relu';
+
+const columns: readonly Column[] = [
+  { title: 'function' },
+  { title: 'backend' },
+  { title: 'best layer' },
+  { title: 'error\noutside', align: 'right' },
+  { title: 'learned' },
+  { title: 'ReLU net\noutside', align: 'right' },
+  { title: 'formula read from the weights,\nand its own error outside' },
+];
+
+/** What was learned of one function on one backend. */
+interface Result {
+  readonly function: string;
+  readonly backend: string;
+  readonly best: FitRun | undefined;
+  readonly ordinary: FitRun | undefined;
+}
+
+const isOrdinary = ({ run }: Fitted): boolean => run.model === ordinaryModel;
+
+const resultOf = (name: string, backend: string, fitted: readonly Fitted[]): Result => ({
+  function: name,
+  backend,
+  best: bestFit(fitted.filter((each) => !isOrdinary(each)))?.run,
+  ordinary: fitted.find(isOrdinary)?.run,
+});
+
+const row = (result: Result, first: boolean, { colours }: Output): readonly string[] => {
+  const { best, ordinary: plain } = result;
+  const name = first ? colours.bold(result.function) : '';
+  const contrast = plain === undefined ? '' : percent(plain.extrapolation.relative);
+  if (best === undefined) return [name, result.backend, '', '', colours.red('no'), contrast, 'no model reached a finite error'];
+  const { formula, formulaError } = best;
+  const readout = formula === null || formulaError === null ? '' : `${formula}  ${colours.dim(`(${percent(formulaError.extrapolation)})`)}`;
+  return [name, result.backend, best.title, percent(best.extrapolation.relative), best.learned ? colours.green('yes') : colours.red('no'), contrast, readout];
+};
+
+const verdict = (results: readonly Result[], { colours }: Output): string => {
+  const failed = results.filter(({ best }) => best?.learned !== true);
+  if (failed.length === 0) return colours.green(`All ${count(results.length, 'run')} learned their function: right to ${percent(learnedBelow)} far outside the training range.`);
+  const names = failed.map((result) => `${result.function} on ${result.backend}`).join(', ');
+  return `${results.length - failed.length} of ${count(results.length, 'run')} learned their function. ${colours.red('Not learned')}: ${names}. More seeds or steps may help: nalu fit "${failed[0]!.function}" --seeds 100 --steps 5000`;
+};
+
+export const addStart = (program: Command, { terminal, end }: Context): void => {
+  const { out, err } = terminal;
+  program
+    .command('start')
+    .description('Learn the six functions of the article on every backend that runs here, and show what was learned.')
+    .addHelpText(
+      'after',
+      '\nEach function is learned from examples inside a small range and judged far outside of it. Exit code 0 means that the job ran; what was not learned is said.\n\nExamples:\n  nalu start\n  nalu start > table.txt',
+    )
+    .action(async () => {
+      const started = performance.now();
+      const running = await startBackends(backends, err);
+      const interrupt = listenForInterrupt(err);
+      const progress = showProgress(err);
+      out.line('Six functions, learned from examples between 1 and 10 and judged between 100 and 1000.\n');
+      const jobs: readonly Job[] = functions.flatMap((task) => {
+        const problem = taskProblem(task, seed);
+        const chosen = models.filter((model) => model.suits(problem) && model.name !== 'tanh');
+        return running.flatMap(({ backend }) =>
+          chosen.map((model) => ({ problem, model, backend, settings: model.name === ordinaryModel ? ordinary : arithmetic })),
+        );
+      });
+      let fitted: readonly Fitted[] = [];
+      try {
+        fitted = await fitAll(jobs, interrupt.signal, progress);
+        progress.stop();
+        const done = fitted.map((each, i) => ({ ...jobs[i]!, each }));
+        const results = functions.flatMap(({ name }) =>
+          running.flatMap(({ backend }) => {
+            const mine = done.filter((job) => job.problem.name === name && job.backend === backend).map(({ each }) => each);
+            return mine.length === 0 ? [] : [resultOf(name, backend.info.name, mine)];
+          }),
+        );
+        const rows = results.map((result, i) => row(result, result.function !== results[i - 1]?.function, out));
+        if (results.length > 0) out.line(`${renderTable(out, columns, rows)}\n\n${verdict(results, out)}`);
+        out.line(out.colours.dim(`${duration(performance.now() - started)} in all.`));
+        out.line('\nNext: nalu fit "a*b"   nalu fit --data planets   nalu bench --quick   nalu --help');
+        if (interrupt.signal.aborted) {
+          err.line('Interrupted: the table holds what was learned so far.');
+          end(exit.interrupted);
+        }
+      } finally {
+        progress.stop();
+        interrupt.release();
+        for (const { dispose } of fitted) dispose();
+        for (const { backend } of running) await backend.dispose();
+      }
+    });
+};

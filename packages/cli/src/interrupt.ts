@@ -1,0 +1,21 @@
+import { exit } from './exit.ts';
+import type { Output } from './terminal.ts';
+
+/** Ctrl-C, turned into an AbortSignal while a command runs. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** Gives Ctrl-C back to the system. */
+  readonly release: () => void;
+}
+
+/** The first SIGINT aborts the signal, so that the best state so far can be kept; a second one ends the process at once. */
+export const listenForInterrupt = (err: Output): Interrupt => {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(exit.interrupted);
+    err.line('\nStopping; the best state so far is kept. Ctrl-C again quits at once.');
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  return { signal: controller.signal, release: () => void process.off('SIGINT', onSignal) };
+};

@@ -1,0 +1,186 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { build, nalu, start, type Ended } from './nalu.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  build();
+  folder = await mkdtemp(join(tmpdir(), 'nalu-cli-'));
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const file = async (name: string, text: string): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+};
+
+/** A quick but real training. */
+const quick = ['--backend', 'js', '--model', 'nac', '--seeds', '4', '--steps', '200'];
+const escapes = /\u001b\[/;
+
+describe('help', () => {
+  test('lists every command, with examples and exit codes', async () => {
+    const { code, stdout, stderr } = await nalu('--help');
+    expect([code, stderr]).toEqual([0, '']);
+    for (const word of ['backends', 'fit', 'conformance', 'bench', 'start', 'Examples:', 'Exit codes:']) expect(stdout).toContain(word);
+  });
+
+  test.each(['backends', 'fit', 'conformance', 'bench', 'start'])('%s has its own, with examples', async (command) => {
+    const { code, stdout } = await nalu(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Examples:');
+    expect(stdout).toContain(`nalu ${command}`);
+  });
+
+  test('no command at all is bad usage, with the help on stderr', async () => {
+    const { code, stdout, stderr } = await nalu();
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Usage: nalu');
+  });
+
+  test('--version is the package version', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+    expect(await nalu('--version')).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+});
+
+describe('what cannot be understood gets exit code 2, one message on stderr and nothing on stdout', () => {
+  const refused = ({ code, stdout, stderr }: Ended, says: RegExp): void => {
+    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect([code, stdout]).toEqual([2, '']);
+  };
+
+  test.each([
+    ['an unknown command', ['fitt'], /Did you mean fit\?/],
+    ['an unknown option', ['fit', 'a+b', '--sedes', '3'], /Did you mean --seeds\?/],
+    ['an unknown function', ['fit', 'sqrt(b)'], /no function "sqrt\(b\)".*Did you mean "sqrt\(a\)"/],
+    ['an unknown backend', ['fit', 'a+b', '--backend', 'tfjs-wsam'], /no "tfjs-wsam".*Did you mean "tfjs-wasm"/],
+    ['an unknown model', ['fit', 'a+b', '--model', 'nalu2'], /no "nalu2".*Did you mean "nalu/],
+    ['an unknown workload', ['bench', '--workload', 'nalu-2-1-b129'], /Did you mean "nalu-2-1-b128"/],
+    ['an unknown data set', ['fit', '--data', 'planet'], /Did you mean "planets"/],
+    ['nothing to learn', ['fit'], /What is to be learned/],
+    ['two things to learn', ['fit', 'a+b', '--data', 'planets'], /not both/],
+    ['a target without a table', ['fit', 'a+b', '--target', 'y'], /--data FILE\.csv/],
+    ['a table without a target', ['fit', '--data', './x.csv'], /--target COLUMN/],
+    ['a file that is not there', ['fit', '--data', './none.csv', '--target', 'y'], /none\.csv: there is no such file/],
+    ['no seeds', ['fit', 'a+b', '--seeds', '0'], /from 1 to 10000/],
+    ['half a step', ['fit', 'a+b', '--steps', '1.5'], /whole number/],
+    ['a negative seed', ['fit', 'a+b', '--seed', '-1'], /whole number/],
+  ])('%s', async (_, args, says) => refused(await nalu(...args), says));
+
+  test('a broken table: file, line, column and remedy', async () => {
+    const path = await file('bad.csv', 'x,y\n1,2\n2,oops\n3,4\n4,5\n');
+    refused(await nalu('fit', '--data', path, '--target', 'y'), /bad\.csv, line 3, column "y": "oops" is not a number\. Write a decimal number/);
+  });
+
+  test('a table with names in it: what to type', async () => {
+    const path = await file('names.csv', 'who,x,y\np,1,2\nq,2,3\nr,3,4\ns,4,5\n');
+    refused(await nalu('fit', '--data', path, '--target', 'y'), /"who" holds text.*--ignore who/);
+  });
+
+  test('a misspelled column: the nearest one', async () => {
+    refused(await nalu('fit', '--data', 'planets', '--target', 'perod'), /did you mean "period"/);
+  });
+
+  test('--verbose and DEBUG add the stack', async () => {
+    expect((await nalu('fit', 'zzz', '--verbose')).stderr).toMatch(/^\s+at /m);
+    expect((await start(['fit', 'zzz'], { DEBUG: '1' }).ended).stderr).toMatch(/^\s+at /m);
+  });
+});
+
+describe('backends', () => {
+  test('as JSON', async () => {
+    const { code, stdout, stderr } = await nalu('backends', '--json');
+    const list = JSON.parse(stdout) as { name: string; available: boolean; reason: string | null; info: { name: string } | null }[];
+    expect([code, stderr]).toEqual([0, '']);
+    expect(list.map(({ name }) => name)).toEqual(['js', 'tfjs-wasm']);
+    for (const { name, available, reason, info } of list) {
+      expect(available ? info!.name : reason).toBeTruthy();
+      if (available) expect(info!.name).toBe(name);
+    }
+    expect(list[0]).toMatchObject({ name: 'js', available: true, reason: null });
+  });
+
+  test('as a table', async () => {
+    const { code, stdout } = await nalu('backends');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/js\s+yes\s+@nalu\/backend-js/);
+  });
+});
+
+describe('fit', () => {
+  interface Document {
+    function: string;
+    interrupted: boolean;
+    saved: string | null;
+    runs: { model: string; backend: string; seeds: number; steps: number; interpolation: { mse: number }; extrapolation: { mse: number; relative: number }; formula: string | null; microsecondsPerStep: number }[];
+  }
+
+  test('prints exactly one JSON document on stdout', async () => {
+    const { code, stdout } = await nalu('fit', 'a+b', ...quick, '--json');
+    const document = JSON.parse(stdout) as Document;
+    expect(code).toBe(0);
+    expect(document).toMatchObject({ function: 'a+b', interrupted: false, saved: null });
+    expect(document.runs).toHaveLength(1);
+    const run = document.runs[0]!;
+    expect(run).toMatchObject({ model: 'nac', backend: 'js', seeds: 4, steps: 200 });
+    for (const value of [run.interpolation.mse, run.extrapolation.mse, run.extrapolation.relative, run.microsecondsPerStep]) expect(value).toBeGreaterThan(0);
+    expect(typeof run.formula).toBe('string');
+  });
+
+  test('learns a sum, and the extrapolation and formula show it', async () => {
+    const { stdout } = await nalu('fit', 'a + b', '--backend', 'js', '--model', 'nac', '--seeds', '4', '--steps', '1500', '--json');
+    const run = (JSON.parse(stdout) as Document).runs[0]!;
+    expect(run.extrapolation.relative).toBeLessThan(1e-3);
+    expect(run.formula).toMatch(/a \+ b/);
+  });
+
+  test('a pipe gets a table without escape codes, unless FORCE_COLOR asks for them', async () => {
+    const plain = await nalu('fit', 'a-b', ...quick);
+    expect(plain.code).toBe(0);
+    expect(plain.stdout).toMatch(/NAC/);
+    expect(plain.stdout + plain.stderr).not.toMatch(escapes);
+    expect((await start(['fit', 'a-b', ...quick], { FORCE_COLOR: '1' }).ended).stdout).toMatch(escapes);
+    const forbidden = await start(['fit', 'a-b', ...quick], { FORCE_COLOR: '1', NO_COLOR: '1' }).ended;
+    expect(forbidden.stdout + forbidden.stderr).not.toMatch(escapes);
+  });
+
+  test('a table of measurements, with the best model saved', async () => {
+    const path = await file('line.csv', `x,y\n${Array.from({ length: 12 }, (_, i) => `${i + 1},${i + 1}`).join('\n')}\n`);
+    const saved = join(folder, 'line.safetensors');
+    const { code, stdout, stderr } = await nalu('fit', '--data', path, '--target', 'y', ...quick, '--save', saved, '--json');
+    expect([code, (JSON.parse(stdout) as Document).saved]).toEqual([0, saved]);
+    expect(stderr).toContain(`to ${saved}`);
+    // safetensors: eight bytes of header length, then a JSON header of that length.
+    const bytes = await readFile(saved);
+    const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE(0))).toString()) as Record<string, unknown>;
+    expect(Object.keys(header).some((name) => name.includes('wHat'))).toBe(true);
+  });
+
+  test('the same seed gives the same result', async () => {
+    const [one, two] = await Promise.all([nalu('fit', 'a*b', ...quick, '--json'), nalu('fit', 'a*b', ...quick, '--json')]);
+    const errors = (text: string): unknown => (JSON.parse(text) as Document).runs.map(({ interpolation, extrapolation, formula }) => [interpolation, extrapolation, formula]);
+    expect(errors(one.stdout)).toEqual(errors(two.stdout));
+  });
+
+  test('Ctrl-C in the middle of training: exit code 130, the best state so far is reported and saved', async () => {
+    const saved = join(folder, 'interrupted.safetensors');
+    const run = start(['fit', 'a*b', '--backend', 'js', '--model', 'nac-mul', '--seeds', '4', '--steps', '10000000', '--save', saved, '--json']);
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    run.process.kill('SIGINT');
+    const { code, stdout, stderr } = await run.ended;
+    const document = JSON.parse(stdout) as Document;
+    expect(code).toBe(130);
+    expect(document).toMatchObject({ interrupted: true, saved });
+    expect(document.runs[0]!.steps).toBeGreaterThan(0);
+    expect(document.runs[0]!.steps).toBeLessThan(10_000_000);
+    expect(stderr).toMatch(/best state/);
+    expect((await readFile(saved)).length).toBeGreaterThan(8);
+  });
+});

@@ -1,0 +1,55 @@
+import picocolors from 'picocolors';
+import { describe, expect, test } from 'vitest';
+import { duration, percent, short } from '../src/output/numbers.ts';
+import { renderTable } from '../src/output/table.ts';
+import type { Output } from '../src/terminal.ts';
+
+test.each([
+  [0, '0'],
+  [0.0123456, '0.0123'],
+  [-4.5678, '-4.57'],
+  [456.7, '457'],
+  [12345.6, '12346'],
+  [1.24e-9, '1.2e-9'],
+  [-1.24e12, '-1.2e12'],
+  [Infinity, '∞'],
+  [NaN, 'NaN'],
+])('short(%d) is %s', (value, text) => expect(short(value)).toBe(text));
+
+test.each([
+  [0.991, '99%'],
+  [0.00123, '0.12%'],
+  [1e-7, '<0.001%'],
+  [123, '>999%'],
+  [NaN, 'NaN'],
+])('percent(%d) is %s', (value, text) => expect(percent(value)).toBe(text));
+
+test.each([
+  [12, '12 ms'],
+  [12_340, '12.3 s'],
+  [125_000, '2 min 5 s'],
+  [59_990, '1 min 0 s'],
+  [119_800, '2 min 0 s'],
+])('duration(%d) is %s', (value, text) => expect(duration(value)).toBe(text));
+
+describe('a table', () => {
+  const output = (width: number | undefined): Output => ({ width, colours: picocolors.createColors(false), interactive: false, line: () => {}, stream: process.stderr });
+  const columns = [{ title: 'name' }, { title: 'value', align: 'right' }, { title: 'words' }] as const;
+  const rows = [['a', '1', 'some words that go on and on, so that a narrow screen has to break them'], ['long name', '12.5', 'few']];
+
+  test('aligns its columns and never ends a line with spaces', () => {
+    const lines = renderTable(output(undefined), columns, rows).split('\n');
+    expect(lines).toEqual([
+      '  name       value  words',
+      '  a              1  some words that go on and on, so that a narrow screen has to break them',
+      '  long name   12.5  few',
+    ]);
+  });
+
+  test('wraps its last column to the width of the screen, losing nothing', () => {
+    const lines = renderTable(output(50), columns, rows).split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(50);
+    const words = lines.slice(1, -1).map((line) => line.slice(20).trim()).join(' ');
+    expect(words).toBe(rows[0]![2]);
+  });
+});
