@@ -7,7 +7,9 @@ export const whole =
   (text: string): number => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`It must be a whole number ${high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`}.`);
+    throw new InvalidArgumentError(
+      `It must be a whole number ${high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`}.`,
+    );
   };
 
 /** Reads one of a few words, and collects them when the option is repeated or lists them with commas. */
@@ -18,10 +20,15 @@ export const oneOf =
     for (const word of chosen) {
       if (words.includes(word)) continue;
       const near = nearest(word, words);
-      throw new InvalidArgumentError(`There is no "${word}".${near === undefined ? '' : ` Did you mean "${near}"?`} Known: ${words.join(', ')}.`);
+      throw new InvalidArgumentError(
+        `There is no "${word}".${near === undefined ? '' : ` Did you mean "${near}"?`} Known: ${words.join(', ')}.`,
+      );
     }
     return [...new Set([...(previous ?? []), ...chosen])];
   };
 
 /** Column names, separated by commas; the option may be repeated. */
-export const names = (text: string, previous: readonly string[] | undefined): readonly string[] => [...(previous ?? []), ...text.split(',').map((name) => name.trim())];
+export const names = (text: string, previous: readonly string[] | undefined): readonly string[] => [
+  ...(previous ?? []),
+  ...text.split(',').map((name) => name.trim()),
+];

@@ -49,7 +49,8 @@ const dataProblem = async (name: string, { target, inputs, ignore }: ProblemRequ
   const { dim, yellow } = err.colours;
   if (set !== undefined) err.line(dim(`${set.title}\nSource: ${set.source}`));
   if (table.ignored.length > 0) err.line(dim(`Left out: ${table.ignored.join(', ')}`));
-  for (const constant of table.constantColumns) err.line(`${yellow('note:')} column "${constant}" has one value throughout, so its weight means nothing.`);
+  for (const constant of table.constantColumns)
+    err.line(`${yellow('note:')} column "${constant}" has one value throughout, so its weight means nothing.`);
   return tableProblem(table);
 };
 
@@ -60,5 +61,7 @@ export const readProblem = async (request: ProblemRequest, err: Output): Promise
   if (data !== undefined) return dataProblem(data, request, err);
   if (target !== undefined) throw new UsageError('--target names a column of a table: say which table with --data FILE.csv.');
   if (name !== undefined) return functionProblem(name, seed);
-  throw new UsageError(`What is to be learned? Give a function (${functionNames.join(', ')}) or a table (--data FILE.csv --target COLUMN).`);
+  throw new UsageError(
+    `What is to be learned? Give a function (${functionNames.join(', ')}) or a table (--data FILE.csv --target COLUMN).`,
+  );
 };

@@ -24,7 +24,9 @@ Exit codes: 0 success, 1 something failed or was wrong, 2 bad usage or input, 13
 export const program = (terminal: Terminal, end: (code: ExitCode) => void): Command => {
   const { out, err } = terminal;
   const command = new Command('nalu')
-    .description('Neural arithmetic: learn +, -, *, / and powers from examples, far beyond the range they came from, and read them back as formulas.')
+    .description(
+      'Neural arithmetic: learn +, -, *, / and powers from examples, far beyond the range they came from, and read them back as formulas.',
+    )
     .version(version)
     .exitOverride()
     .configureOutput({

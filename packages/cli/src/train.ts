@@ -15,7 +15,8 @@ export const fitAll = async (jobs: readonly Job[], signal: AbortSignal, progress
   const fitted: Fitted[] = [];
   for (const [i, { problem, model, backend, settings }] of jobs.entries()) {
     if (signal.aborted) break;
-    const onProgress = (fraction: number): void => progress.update((i + fraction) / jobs.length, `${problem.name}: ${model.title} on ${backend.info.name}`);
+    const onProgress = (fraction: number): void =>
+      progress.update((i + fraction) / jobs.length, `${problem.name}: ${model.title} on ${backend.info.name}`);
     fitted.push(await fitModel(problem, model, backend, settings, { signal, onProgress }));
   }
   return fitted;

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build, nalu, start, type Ended } from './nalu.ts';
 
@@ -20,13 +21,14 @@ const file = async (name: string, text: string): Promise<string> => {
 
 /** A quick but real training. */
 const quick = ['--backend', 'js', '--model', 'nac', '--seeds', '4', '--steps', '200'];
-const escapes = /\u001b\[/;
+const coloured = (text: string): boolean => text !== stripVTControlCharacters(text);
 
 describe('help', () => {
   test('lists every command, with examples and exit codes', async () => {
     const { code, stdout, stderr } = await nalu('--help');
     expect([code, stderr]).toEqual([0, '']);
-    for (const word of ['backends', 'fit', 'conformance', 'bench', 'start', 'Examples:', 'Exit codes:']) expect(stdout).toContain(word);
+    for (const word of ['backends', 'fit', 'conformance', 'bench', 'start', 'Examples:', 'Exit codes:'])
+      expect(stdout).toContain(word);
   });
 
   test.each(['backends', 'fit', 'conformance', 'bench', 'start'])('%s has its own, with examples', async (command) => {
@@ -49,12 +51,12 @@ describe('help', () => {
 });
 
 describe('what cannot be understood gets exit code 2, one message on stderr and nothing on stdout', () => {
-  const refused = ({ code, stdout, stderr }: Ended, says: RegExp): void => {
-    expect(stderr).toMatch(says);
-    expect(stderr).toMatch(/^error: /);
-    expect(stderr).not.toMatch(/^\s+at /m);
-    expect([code, stdout]).toEqual([2, '']);
-  };
+  /** One message that starts with `error:` and holds no stack. */
+  const refusal = (says: RegExp): Ended => ({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(new RegExp(`^error: (?![^]*^\\s+at )[^]*${says.source}`, 'm')) as string,
+  });
 
   test.each([
     ['an unknown command', ['fitt'], /Did you mean fit\?/],
@@ -72,20 +74,23 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
     ['no seeds', ['fit', 'a+b', '--seeds', '0'], /from 1 to 10000/],
     ['half a step', ['fit', 'a+b', '--steps', '1.5'], /whole number/],
     ['a negative seed', ['fit', 'a+b', '--seed', '-1'], /whole number/],
-  ])('%s', async (_, args, says) => refused(await nalu(...args), says));
+  ])('%s', async (_, args, says) => {
+    expect(await nalu(...args)).toEqual(refusal(says));
+  });
 
   test('a broken table: file, line, column and remedy', async () => {
     const path = await file('bad.csv', 'x,y\n1,2\n2,oops\n3,4\n4,5\n');
-    refused(await nalu('fit', '--data', path, '--target', 'y'), /bad\.csv, line 3, column "y": "oops" is not a number\. Write a decimal number/);
+    const says = /bad\.csv, line 3, column "y": "oops" is not a number\. Write a decimal number/;
+    expect(await nalu('fit', '--data', path, '--target', 'y')).toEqual(refusal(says));
   });
 
   test('a table with names in it: what to type', async () => {
     const path = await file('names.csv', 'who,x,y\np,1,2\nq,2,3\nr,3,4\ns,4,5\n');
-    refused(await nalu('fit', '--data', path, '--target', 'y'), /"who" holds text.*--ignore who/);
+    expect(await nalu('fit', '--data', path, '--target', 'y')).toEqual(refusal(/"who" holds text.*--ignore who/));
   });
 
   test('a misspelled column: the nearest one', async () => {
-    refused(await nalu('fit', '--data', 'planets', '--target', 'perod'), /did you mean "period"/);
+    expect(await nalu('fit', '--data', 'planets', '--target', 'perod')).toEqual(refusal(/did you mean "period"/));
   });
 
   test('--verbose and DEBUG add the stack', async () => {
@@ -97,7 +102,12 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
 describe('backends', () => {
   test('as JSON', async () => {
     const { code, stdout, stderr } = await nalu('backends', '--json');
-    const list = JSON.parse(stdout) as { name: string; available: boolean; reason: string | null; info: { name: string } | null }[];
+    const list = JSON.parse(stdout) as {
+      name: string;
+      available: boolean;
+      reason: string | null;
+      info: { name: string } | null;
+    }[];
     expect([code, stderr]).toEqual([0, '']);
     expect(list.map(({ name }) => name)).toEqual(['js', 'tfjs-wasm']);
     for (const { name, available, reason, info } of list) {
@@ -119,7 +129,16 @@ describe('fit', () => {
     function: string;
     interrupted: boolean;
     saved: string | null;
-    runs: { model: string; backend: string; seeds: number; steps: number; interpolation: { mse: number }; extrapolation: { mse: number; relative: number }; formula: string | null; microsecondsPerStep: number }[];
+    runs: {
+      model: string;
+      backend: string;
+      seeds: number;
+      steps: number;
+      interpolation: { mse: number };
+      extrapolation: { mse: number; relative: number };
+      formula: string | null;
+      microsecondsPerStep: number;
+    }[];
   }
 
   test('prints exactly one JSON document on stdout', async () => {
@@ -130,12 +149,25 @@ describe('fit', () => {
     expect(document.runs).toHaveLength(1);
     const run = document.runs[0]!;
     expect(run).toMatchObject({ model: 'nac', backend: 'js', seeds: 4, steps: 200 });
-    for (const value of [run.interpolation.mse, run.extrapolation.mse, run.extrapolation.relative, run.microsecondsPerStep]) expect(value).toBeGreaterThan(0);
+    for (const value of [run.interpolation.mse, run.extrapolation.mse, run.extrapolation.relative, run.microsecondsPerStep])
+      expect(value).toBeGreaterThan(0);
     expect(typeof run.formula).toBe('string');
   });
 
   test('learns a sum, and the extrapolation and formula show it', async () => {
-    const { stdout } = await nalu('fit', 'a + b', '--backend', 'js', '--model', 'nac', '--seeds', '4', '--steps', '1500', '--json');
+    const { stdout } = await nalu(
+      'fit',
+      'a + b',
+      '--backend',
+      'js',
+      '--model',
+      'nac',
+      '--seeds',
+      '4',
+      '--steps',
+      '1500',
+      '--json',
+    );
     const run = (JSON.parse(stdout) as Document).runs[0]!;
     expect(run.extrapolation.relative).toBeLessThan(1e-3);
     expect(run.formula).toMatch(/a \+ b/);
@@ -145,10 +177,10 @@ describe('fit', () => {
     const plain = await nalu('fit', 'a-b', ...quick);
     expect(plain.code).toBe(0);
     expect(plain.stdout).toMatch(/NAC/);
-    expect(plain.stdout + plain.stderr).not.toMatch(escapes);
-    expect((await start(['fit', 'a-b', ...quick], { FORCE_COLOR: '1' }).ended).stdout).toMatch(escapes);
+    expect(coloured(plain.stdout + plain.stderr)).toBe(false);
+    expect(coloured((await start(['fit', 'a-b', ...quick], { FORCE_COLOR: '1' }).ended).stdout)).toBe(true);
     const forbidden = await start(['fit', 'a-b', ...quick], { FORCE_COLOR: '1', NO_COLOR: '1' }).ended;
-    expect(forbidden.stdout + forbidden.stderr).not.toMatch(escapes);
+    expect(coloured(forbidden.stdout + forbidden.stderr)).toBe(false);
   });
 
   test('a table of measurements, with the best model saved', async () => {
@@ -165,13 +197,32 @@ describe('fit', () => {
 
   test('the same seed gives the same result', async () => {
     const [one, two] = await Promise.all([nalu('fit', 'a*b', ...quick, '--json'), nalu('fit', 'a*b', ...quick, '--json')]);
-    const errors = (text: string): unknown => (JSON.parse(text) as Document).runs.map(({ interpolation, extrapolation, formula }) => [interpolation, extrapolation, formula]);
+    const errors = (text: string): unknown =>
+      (JSON.parse(text) as Document).runs.map(({ interpolation, extrapolation, formula }) => [
+        interpolation,
+        extrapolation,
+        formula,
+      ]);
     expect(errors(one.stdout)).toEqual(errors(two.stdout));
   });
 
   test('Ctrl-C in the middle of training: exit code 130, the best state so far is reported and saved', async () => {
     const saved = join(folder, 'interrupted.safetensors');
-    const run = start(['fit', 'a*b', '--backend', 'js', '--model', 'nac-mul', '--seeds', '4', '--steps', '10000000', '--save', saved, '--json']);
+    const run = start([
+      'fit',
+      'a*b',
+      '--backend',
+      'js',
+      '--model',
+      'nac-mul',
+      '--seeds',
+      '4',
+      '--steps',
+      '10000000',
+      '--save',
+      saved,
+      '--json',
+    ]);
     await new Promise((resolve) => setTimeout(resolve, 2000));
     run.process.kill('SIGINT');
     const { code, stdout, stderr } = await run.ended;

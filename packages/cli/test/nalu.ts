@@ -7,11 +7,13 @@ const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /** Builds the command, which takes a moment when nothing has changed: what is tested is what would be published. */
 export const build = (): void => {
-  const compiler = createRequire(import.meta.url).resolve('typescript/package.json').replace(/package\.json$/, 'bin/tsc');
+  const compiler = createRequire(import.meta.url)
+    .resolve('typescript/package.json')
+    .replace(/package\.json$/, 'bin/tsc');
   try {
     execFileSync(process.execPath, [compiler, '-b', packageFolder], { encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
-    throw new Error(`The command does not build.\n${(error as { stdout: string }).stdout}`);
+    throw new Error(`The command does not build.\n${(error as { stdout: string }).stdout}`, { cause: error });
   }
 };
 

@@ -33,9 +33,18 @@ test.each([
 ])('duration(%d) is %s', (value, text) => expect(duration(value)).toBe(text));
 
 describe('a table', () => {
-  const output = (width: number | undefined): Output => ({ width, colours: picocolors.createColors(false), interactive: false, line: () => {}, stream: process.stderr });
+  const output = (width: number | undefined): Output => ({
+    width,
+    colours: picocolors.createColors(false),
+    interactive: false,
+    line: () => {},
+    stream: process.stderr,
+  });
   const columns = [{ title: 'name' }, { title: 'value', align: 'right' }, { title: 'words' }] as const;
-  const rows = [['a', '1', 'some words that go on and on, so that a narrow screen has to break them'], ['long name', '12.5', 'few']];
+  const rows = [
+    ['a', '1', 'some words that go on and on, so that a narrow screen has to break them'],
+    ['long name', '12.5', 'few'],
+  ];
 
   test('aligns its columns and never ends a line with spaces', () => {
     const lines = renderTable(output(undefined), columns, rows).split('\n');
@@ -49,7 +58,10 @@ describe('a table', () => {
   test('wraps its last column to the width of the screen, losing nothing', () => {
     const lines = renderTable(output(50), columns, rows).split('\n');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(50);
-    const words = lines.slice(1, -1).map((line) => line.slice(20).trim()).join(' ');
+    const words = lines
+      .slice(1, -1)
+      .map((line) => line.slice(20).trim())
+      .join(' ');
     expect(words).toBe(rows[0]![2]);
   });
 });

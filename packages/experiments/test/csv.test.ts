@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { readTable, TableError, type ReadTableOptions, type TableProblem } from '../src/index.ts';
 
 const good = 'a,b,y\n1,2,3\n2,3,5\n4,4,8\n5,1,6\n';
-const read = (text: string, options: Partial<ReadTableOptions> = {}) => readTable(text, { target: 'y', file: 'f.csv', ...options });
+const read = (text: string, options: Partial<ReadTableOptions> = {}) =>
+  readTable(text, { target: 'y', file: 'f.csv', ...options });
 
 const failure = (text: string, options: Partial<ReadTableOptions> = {}): TableError => {
   try {
@@ -18,7 +19,15 @@ const failure = (text: string, options: Partial<ReadTableOptions> = {}): TableEr
 describe('a good table', () => {
   test('is read row-major, in the order of the header', () => {
     const table = read(good);
-    expect(table).toMatchObject({ names: ['a', 'b'], target: 'y', rows: 4, columns: 2, constantColumns: [], ignored: [], delimiter: ',' });
+    expect(table).toMatchObject({
+      names: ['a', 'b'],
+      target: 'y',
+      rows: 4,
+      columns: 2,
+      constantColumns: [],
+      ignored: [],
+      delimiter: ',',
+    });
     expect([...table.x]).toEqual([1, 2, 2, 3, 4, 4, 5, 1]);
     expect([...table.y]).toEqual([3, 5, 8, 6]);
   });
@@ -58,7 +67,14 @@ describe('a good table', () => {
 });
 
 describe('a bad table is refused with the place and the remedy', () => {
-  type Case = readonly [title: string, text: string, problem: TableProblem, place: { line?: number; column?: string }, says: RegExp, options?: Partial<ReadTableOptions>];
+  type Case = readonly [
+    title: string,
+    text: string,
+    problem: TableProblem,
+    place: { line?: number; column?: string },
+    says: RegExp,
+    options?: Partial<ReadTableOptions>,
+  ];
   const cases: readonly Case[] = [
     ['an empty file', '', 'empty-file', {}, /f\.csv: the file is empty/],
     ['a file of blank lines', '\n\n\n', 'empty-file', {}, /empty/],
@@ -74,7 +90,14 @@ describe('a bad table is refused with the place and the remedy', () => {
     ['text after a closing quote', 'a,b,y\n"1"2,2,3\n', 'bad-quote', { line: 2 }, /closing quote/],
     ['a quote within a cell', 'a,b,y\n1,2"3,3\n', 'bad-quote', { line: 2 }, /middle of a cell/],
     ['a missing target', good, 'unknown-column', {}, /no column "yy"; did you mean "y"\?.*"a", "b", "y"/, { target: 'yy' }],
-    ['a missing target like no other', good, 'unknown-column', {}, /no column "temperature"\. The columns are/, { target: 'temperature' }],
+    [
+      'a missing target like no other',
+      good,
+      'unknown-column',
+      {},
+      /no column "temperature"\. The columns are/,
+      { target: 'temperature' },
+    ],
     ['an unknown ignored column', good, 'unknown-column', {}, /"bb"; did you mean "b"/, { ignore: ['bb'] }],
     ['an unknown input', good, 'unknown-column', {}, /"zebra"/, { inputs: ['zebra'] }],
     ['an ignored target', good, 'conflicting-columns', { column: 'y' }, /target and as ignored/, { ignore: ['y'] }],
@@ -109,22 +132,32 @@ describe('a bad table is refused with the place and the remedy', () => {
 
 describe('properties', () => {
   const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
-  const name = fc.string({ minLength: 1, maxLength: 8 }).map((text) => text.trim()).filter((text) => text !== '' && !/^\ufeff|\0/.test(text));
+  const name = fc
+    .string({ minLength: 1, maxLength: 8 })
+    .map((text) => text.trim())
+    .filter((text) => text !== '' && !/^\ufeff|\0/.test(text));
   const written = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
   const quote = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
 
   const tables = fc
     .record({
-      header: fc.uniqueArray(name, { minLength: 2, maxLength: 5 }).filter((names) => names.some((text) => Number.isNaN(Number(text)))),
+      header: fc
+        .uniqueArray(name, { minLength: 2, maxLength: 5 })
+        .filter((names) => names.some((text) => Number.isNaN(Number(text)))),
       delimiter: fc.constantFrom(',', ';', '\t'),
       newline: fc.constantFrom('\n', '\r\n', '\r'),
       mark: fc.constantFrom('', '\ufeff'),
     })
     .chain((shape) =>
       fc.record({
-        ...Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, fc.constant(value)])) as { [K in keyof typeof shape]: fc.Arbitrary<(typeof shape)[K]> },
+        ...(Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, fc.constant(value)])) as {
+          [K in keyof typeof shape]: fc.Arbitrary<(typeof shape)[K]>;
+        }),
         rows: fc
-          .array(fc.array(fc.tuple(finite, fc.boolean()), { minLength: shape.header.length, maxLength: shape.header.length }), { minLength: 4, maxLength: 12 })
+          .array(fc.array(fc.tuple(finite, fc.boolean()), { minLength: shape.header.length, maxLength: shape.header.length }), {
+            minLength: 4,
+            maxLength: 12,
+          })
           .filter((rows) => rows.some((row) => row[0]![0] !== rows[0]![0]![0])),
       }),
     );
@@ -132,7 +165,10 @@ describe('properties', () => {
   test('what is written is what is read', () => {
     fc.assert(
       fc.property(tables, ({ header, delimiter, newline, mark, rows }) => {
-        const lines = [header.map(quote), ...rows.map((row) => row.map(([value, quoted]) => (quoted ? quote(written(value)) : written(value))))];
+        const lines = [
+          header.map(quote),
+          ...rows.map((row) => row.map(([value, quoted]) => (quoted ? quote(written(value)) : written(value)))),
+        ];
         const text = mark + lines.map((cells) => cells.join(delimiter)).join(newline);
         const table = readTable(text, { target: header[0]!, file: 'f.csv' });
         expect(table.names).toEqual(header.slice(1));
@@ -143,7 +179,10 @@ describe('properties', () => {
   });
 
   test('any text is either a finite table or a TableError', () => {
-    const scraps = fc.array(fc.constantFrom('a', 'b', 'y', ',', ';', '\t', '"', '\n', '\r', '1', '2.5', '-', ' ', 'e', '\ufeff'), { maxLength: 60 });
+    const scraps = fc.array(
+      fc.constantFrom('a', 'b', 'y', ',', ';', '\t', '"', '\n', '\r', '1', '2.5', '-', ' ', 'e', '\ufeff'),
+      { maxLength: 60 },
+    );
     fc.assert(
       fc.property(scraps, (parts) => {
         try {

@@ -76,12 +76,20 @@ describe('files', () => {
     ['UTF-16', Uint8Array.of(0xff, 0xfe, 0x61, 0x00), /UTF-16/],
     ['null bytes', Uint8Array.of(0x61, 0x00, 0x62, 0x00), /null bytes/],
   ])('%s is refused', (_, bytes, says) => {
-    expect(() => decodeTable(bytes, 'f.csv')).toThrow(expect.objectContaining({ name: 'TableError', problem: 'not-utf8', message: expect.stringMatching(says) }));
+    expect(() => decodeTable(bytes, 'f.csv')).toThrow(
+      expect.objectContaining({ name: 'TableError', problem: 'not-utf8', message: expect.stringMatching(says) }),
+    );
   });
 
   test('a missing file and a folder are said to be such', async () => {
-    await expect(readTableFile(join(folder, 'none.csv'))).rejects.toMatchObject({ problem: 'unreadable-file', message: expect.stringContaining('no such file') });
-    await expect(readTableFile(folder)).rejects.toMatchObject({ problem: 'unreadable-file', message: expect.stringContaining('folder') });
+    await expect(readTableFile(join(folder, 'none.csv'))).rejects.toMatchObject({
+      problem: 'unreadable-file',
+      message: expect.stringContaining('no such file'),
+    });
+    await expect(readTableFile(folder)).rejects.toMatchObject({
+      problem: 'unreadable-file',
+      message: expect.stringContaining('folder'),
+    });
   });
 });
 

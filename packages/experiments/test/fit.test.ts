@@ -7,17 +7,25 @@ describe('errors', () => {
     const wanted = [3, -4, 12];
     expect(relativeError(wanted, wanted)).toBe(0);
     expect(relativeError([0, 0, 0], wanted)).toBe(1);
-    expect(relativeError(wanted.map((value) => value * 1.01), wanted)).toBeCloseTo(0.01, 12);
+    expect(
+      relativeError(
+        wanted.map((value) => value * 1.01),
+        wanted,
+      ),
+    ).toBeCloseTo(0.01, 12);
   });
 });
 
 describe('a table becomes a problem', () => {
-  const rows = Array.from({ length: 13 }, (_, i) => `${i},${(i * 7) % 13 - 6.5}`);
+  const rows = Array.from({ length: 13 }, (_, i) => `${i},${((i * 7) % 13) - 6.5}`);
   const problem = tableProblem(readTable(`id,y\n${rows.join('\n')}`, { target: 'y', file: 'f.csv' }));
-  const ids = (part: 'train' | 'validation' | 'interpolation' | 'extrapolation'): number[] => [...problem[part].x].sort((a, b) => a - b);
+  const ids = (part: 'train' | 'validation' | 'interpolation' | 'extrapolation'): number[] =>
+    [...problem[part].x].sort((a, b) => a - b);
 
   test('every row has one place, and interpolation is all that is inside', () => {
-    expect([...ids('train'), ...ids('validation'), ...ids('extrapolation')].sort((a, b) => a - b)).toEqual(Array.from({ length: 13 }, (_, i) => i));
+    expect([...ids('train'), ...ids('validation'), ...ids('extrapolation')].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 13 }, (_, i) => i),
+    );
     expect(ids('interpolation')).toEqual([...ids('train'), ...ids('validation')].sort((a, b) => a - b));
   });
 
@@ -29,7 +37,7 @@ describe('a table becomes a problem', () => {
 
   test('rows keep their targets', () => {
     for (const part of [problem.train, problem.validation, problem.interpolation, problem.extrapolation]) {
-      part.x.forEach((id, row) => expect(part.y[row]).toBe((id * 7) % 13 - 6.5));
+      part.x.forEach((id, row) => expect(part.y[row]).toBe(((id * 7) % 13) - 6.5));
     }
   });
 
@@ -41,7 +49,10 @@ describe('a table becomes a problem', () => {
 
 test('models fit the problem: two layers only where one cannot express the function', () => {
   const suited = (name: string): string[] => {
-    const problem = taskProblem(functions.find((task) => task.name === name)!, 1);
+    const problem = taskProblem(
+      functions.find((task) => task.name === name)!,
+      1,
+    );
     return models.filter((model) => model.suits(problem)).map((model) => model.name);
   };
   expect(suited('a*b')).toEqual(['nac', 'nac-mul', 'nalu', 'relu', 'tanh']);

@@ -8,7 +8,9 @@ import { renderTable } from '../output/table.ts';
 const describe = (result: Availability): string => {
   if (!result.available) return result.reason;
   const { device, runtime, simd, precisions, softwareAdapter } = result.info;
-  return [device, runtime, precisions.join(' and '), simd ? 'SIMD' : '', softwareAdapter ? 'a GPU imitated in software' : ''].filter((part) => part !== '').join(', ');
+  return [device, runtime, precisions.join(' and '), simd ? 'SIMD' : '', softwareAdapter ? 'a GPU imitated in software' : '']
+    .filter((part) => part !== '')
+    .join(', ');
 };
 
 export const addBackends = (program: Command, { terminal, end }: Context): void => {
@@ -16,7 +18,10 @@ export const addBackends = (program: Command, { terminal, end }: Context): void 
     .command('backends')
     .description('List the backends, whether they run here, and if not, why.')
     .option('--json', 'print one JSON document: [{ name, available, reason, info }]')
-    .addHelpText('after', '\nExamples:\n  nalu backends\n  nalu backends --json | jq ".[].name"\n\nExit code 1 when no backend runs.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nalu backends\n  nalu backends --json | jq ".[].name"\n\nExit code 1 when no backend runs.',
+    )
     .action(async ({ json = false }: { json?: boolean }) => {
       const { out } = terminal;
       const results: Availability[] = [];

@@ -37,7 +37,10 @@ const follow = (progress: Progress, cells: number): ((event: BenchmarkEvent) => 
   let done = 0;
   return (event) => {
     if (event.kind === 'record') done++;
-    const label = event.kind === 'record' ? '' : `${event.workload}, ${event.column}: ${event.kind === 'prepare' ? 'warming up' : `${event.samples} samples`}`;
+    const label =
+      event.kind === 'record'
+        ? ''
+        : `${event.workload}, ${event.column}: ${event.kind === 'prepare' ? 'warming up' : `${event.samples} samples`}`;
     progress.update(done / cells, label);
   };
 };
@@ -88,15 +91,27 @@ const show = (report: BenchmarkReport, measured: readonly Workload[], out: Outpu
     out.line('');
   }
   const { cpu, cores, os, runtime, commit } = report.host;
-  out.line(colours.dim([cpu, cores === null ? null : `${cores} cores`, os, runtime, commit === null ? null : `commit ${commit.slice(0, 10)}`].filter((fact) => fact !== null).join(', ')));
+  out.line(
+    colours.dim(
+      [cpu, cores === null ? null : `${cores} cores`, os, runtime, commit === null ? null : `commit ${commit.slice(0, 10)}`]
+        .filter((fact) => fact !== null)
+        .join(', '),
+    ),
+  );
 };
 
 export const addBench = (program: Command, { terminal, end }: Context): void => {
   const names = workloads.map(({ name }) => name);
   program
     .command('bench')
-    .description('Measure training steps on every backend beside the baselines: a plain loop, tfjs with autodiff, tfjs tuned by hand.')
-    .option('--backend <name>', `backend to measure (${[...backendNames, 'all'].join(', ')}); may be repeated (default: all)`, oneOf([...backendNames, 'all']))
+    .description(
+      'Measure training steps on every backend beside the baselines: a plain loop, tfjs with autodiff, tfjs tuned by hand.',
+    )
+    .option(
+      '--backend <name>',
+      `backend to measure (${[...backendNames, 'all'].join(', ')}); may be repeated (default: all)`,
+      oneOf([...backendNames, 'all']),
+    )
     .option('--workload <name>', `workload (${names.join(', ')}); may be repeated (default: all)`, oneOf(names))
     .option('--quick', 'few samples: a first look, not a measurement')
     .option('--json', 'print one JSON document: { host, records: [{ workload, column, status, medianMicroseconds, … }] }')

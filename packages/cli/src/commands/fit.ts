@@ -28,7 +28,8 @@ interface FitOptions extends FitSettings {
 const show = (problem: FitProblem, runs: readonly FitRun[], best: FitRun | undefined, out: Output): void => {
   out.line(renderFit(problem, runs, best, out));
   const weighted = runs.filter(({ weights }) => weights.length > 0);
-  if (weighted.length > 0) out.line(['', out.colours.bold('Weights'), ...weighted.map((run) => renderWeights(run, out))].join('\n'));
+  if (weighted.length > 0)
+    out.line(['', out.colours.bold('Weights'), ...weighted.map((run) => renderWeights(run, out))].join('\n'));
 };
 
 const explainInterrupt = (best: Fitted | undefined, file: string | undefined): string => {
@@ -46,13 +47,20 @@ export const addFit = (program: Command, { terminal, end }: Context): void => {
     .option('--target <column>', 'the column to learn')
     .option('--inputs <columns>', 'the columns to learn from (default: all others)', names)
     .option('--ignore <columns>', 'columns to leave out, such as names and notes', names)
-    .option('--backend <name>', `where to compute (${[...backendNames, 'all'].join(', ')}); may be repeated (default: all)`, oneOf([...backendNames, 'all']))
+    .option(
+      '--backend <name>',
+      `where to compute (${[...backendNames, 'all'].join(', ')}); may be repeated (default: all)`,
+      oneOf([...backendNames, 'all']),
+    )
     .option('--model <name>', `which models to train (${modelNames.join(', ')}); may be repeated`, oneOf(modelNames))
     .option('--seeds <n>', 'how many networks to train at once, each from its own start', whole(1, 10_000), 32)
     .option('--steps <n>', 'how many steps to train each', whole(1, 10_000_000), 2000)
     .option('--seed <n>', 'the seed of data and initial weights', whole(0), 1)
     .option('--save <file>', 'write the best model to a file (safetensors)')
-    .option('--json', 'print one JSON document: { function, runs: [{ model, backend, seeds, interpolation, extrapolation, formula, … }] }')
+    .option(
+      '--json',
+      'print one JSON document: { function, runs: [{ model, backend, seeds, interpolation, extrapolation, formula, … }] }',
+    )
     .addHelpText(
       'after',
       `
@@ -85,9 +93,19 @@ Examples:
         const saved = best === undefined || save === undefined ? null : save;
         if (best !== undefined && saved !== null) await writeFile(saved, await best.save());
 
-        if (json) writeJson(out, { function: problem.name, inputs: problem.inputs, division: problem.division, seed, interrupted, saved, runs });
+        if (json)
+          writeJson(out, {
+            function: problem.name,
+            inputs: problem.inputs,
+            division: problem.division,
+            seed,
+            interrupted,
+            saved,
+            runs,
+          });
         else show(problem, runs, best?.run, out);
-        if (best !== undefined && saved !== null) err.line(`Saved ${best.run.title} (${best.run.backend}, seed ${best.run.member}) to ${saved}.`);
+        if (best !== undefined && saved !== null)
+          err.line(`Saved ${best.run.title} (${best.run.backend}, seed ${best.run.member}) to ${saved}.`);
         err.line(err.colours.dim(`${count(seeds, 'seed')} each, ${duration(performance.now() - started)} in all.`));
         if (interrupted) {
           err.line(explainInterrupt(best, save));

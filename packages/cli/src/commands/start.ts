@@ -1,5 +1,14 @@
 import type { Command } from 'commander';
-import { bestFit, functions, learnedBelow, models, taskProblem, type FitRun, type Fitted, type FitSettings } from '@nalu/experiments';
+import {
+  bestFit,
+  functions,
+  learnedBelow,
+  models,
+  taskProblem,
+  type FitRun,
+  type Fitted,
+  type FitSettings,
+} from '@nalu/experiments';
 import { backends, startBackends } from '../backends.ts';
 import type { Context } from '../context.ts';
 import { exit } from '../exit.ts';
@@ -49,13 +58,25 @@ const row = (result: Result, first: boolean, { colours }: Output): readonly stri
   const contrast = plain === undefined ? '' : percent(plain.extrapolation.relative);
   if (best === undefined) return [name, result.backend, '', '', colours.red('no'), contrast, 'no model reached a finite error'];
   const { formula, formulaError } = best;
-  const readout = formula === null || formulaError === null ? '' : `${formula}  ${colours.dim(`(${percent(formulaError.extrapolation)})`)}`;
-  return [name, result.backend, best.title, percent(best.extrapolation.relative), best.learned ? colours.green('yes') : colours.red('no'), contrast, readout];
+  const readout =
+    formula === null || formulaError === null ? '' : `${formula}  ${colours.dim(`(${percent(formulaError.extrapolation)})`)}`;
+  return [
+    name,
+    result.backend,
+    best.title,
+    percent(best.extrapolation.relative),
+    best.learned ? colours.green('yes') : colours.red('no'),
+    contrast,
+    readout,
+  ];
 };
 
 const verdict = (results: readonly Result[], { colours }: Output): string => {
   const failed = results.filter(({ best }) => best?.learned !== true);
-  if (failed.length === 0) return colours.green(`All ${count(results.length, 'run')} learned their function: right to ${percent(learnedBelow)} far outside the training range.`);
+  if (failed.length === 0)
+    return colours.green(
+      `All ${count(results.length, 'run')} learned their function: right to ${percent(learnedBelow)} far outside the training range.`,
+    );
   const names = failed.map((result) => `${result.function} on ${result.backend}`).join(', ');
   return `${results.length - failed.length} of ${count(results.length, 'run')} learned their function. ${colours.red('Not learned')}: ${names}. More seeds or steps may help: nalu fit "${failed[0]!.function}" --seeds 100 --steps 5000`;
 };

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { Output } from '../terminal.ts';
 
@@ -25,7 +26,7 @@ const noLines = {
 } as const;
 
 /** Escape codes take no room. */
-const visible = (text: string): number => [...text.replaceAll(/\u001b\[[0-9;]*m/g, '')].length;
+const visible = (text: string): number => [...stripVTControlCharacters(text)].length;
 
 const widest = (cells: readonly string[]): number => Math.max(...cells.flatMap((cell) => cell.split('\n')).map(visible));
 

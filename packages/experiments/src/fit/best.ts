@@ -11,5 +11,8 @@ export interface Fitted {
 /** The one with the lowest finite error on validation rows; what happened far outside has no say. */
 export const bestFit = (all: readonly Fitted[]): Fitted | undefined => {
   const finite = all.filter(({ run }) => Number.isFinite(run.validation.mse));
-  return finite.reduce<Fitted | undefined>((best, next) => (best !== undefined && best.run.validation.mse <= next.run.validation.mse ? best : next), undefined);
+  return finite.reduce<Fitted | undefined>(
+    (best, next) => (best !== undefined && best.run.validation.mse <= next.run.validation.mse ? best : next),
+    undefined,
+  );
 };

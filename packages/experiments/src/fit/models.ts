@@ -26,7 +26,11 @@ const stack = (layer: (sizes: { inputs: number; outputs: number }) => Module) =>
 };
 
 const network = (activation: 'relu' | 'tanh') => (inputs: number) =>
-  sequential(dense({ inputs, outputs: hidden, activation }), dense({ inputs: hidden, outputs: hidden, activation }), dense({ inputs: hidden, outputs: 1 }));
+  sequential(
+    dense({ inputs, outputs: hidden, activation }),
+    dense({ inputs: hidden, outputs: hidden, activation }),
+    dense({ inputs: hidden, outputs: 1 }),
+  );
 
 /** The networks of the comparison: the article's three, stacked where one layer cannot express the function, and two ordinary ones. */
 export const models: readonly ModelEntry[] = [

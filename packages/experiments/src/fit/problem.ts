@@ -51,7 +51,10 @@ export const tableProblem = (table: Table): FitProblem => {
     inputs: table.names,
     division: `inside: ${inside.length} rows (${validation.length} of them to choose between seeds); outside: the ${outside} with the largest ${table.target}`,
     layers: undefined,
-    train: pick(table, inside.filter((row, i) => !isValidation(row, i))),
+    train: pick(
+      table,
+      inside.filter((row, i) => !isValidation(row, i)),
+    ),
     validation: pick(table, validation),
     interpolation: pick(table, inside),
     extrapolation: pick(table, order.slice(-outside)),

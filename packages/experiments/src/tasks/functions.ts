@@ -68,7 +68,8 @@ export const functions: readonly ArithmeticTask[] = [
     inside: [near, near],
     outside: [far, [10, 100]],
     layers: 1,
-    reason: 'The divisor is drawn from a lower range than the dividend, so that quotients (1 to 100) leave the training range too.',
+    reason:
+      'The divisor is drawn from a lower range than the dividend, so that quotients (1 to 100) leave the training range too.',
   },
   {
     name: 'a^2',
