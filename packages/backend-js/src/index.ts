@@ -1,1 +1,2 @@
-export { NaluError } from '@nalu/core';
+/** `@nalu/backend-js`: runs anywhere, nothing to install. */
+export { createBackend, type JsBackendOptions } from './createBackend.ts';

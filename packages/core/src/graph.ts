@@ -1,6 +1,26 @@
 /** `@nalu/core/graph`: graphs as data, for those who write compilers and tools. */
 export { GRAPH_VERSION, inputName, inputShape, outputShape, type Graph, type Node, type NodeOf, type Population } from './graph/graph.ts';
 export { instantiate } from './graph/instantiate.ts';
+export { lastUses, planMemory, type Lifetime, type MemoryPlan } from './graph/liveness.ts';
+export { partition, type Declined, type Fuser, type Region, type Role, type Step } from './graph/partition.ts';
+export {
+  axesOf,
+  fixed,
+  indexKey,
+  isFixed,
+  isView,
+  offsetOf,
+  plus,
+  throughView,
+  times,
+  variable,
+  variablesOf,
+  type Affine,
+  type Atom,
+  type Index,
+} from './graph/views.ts';
+export { sameShape, showShape, sizeOf, stridesOf, type Shape } from './tensor/shape.ts';
+export { hoistInvariants } from './transform/hoist.ts';
 export { hashGraph } from './graph/hash.ts';
 export { print } from './graph/print.ts';
 export { rewrite, type Rewriter } from './graph/rewrite.ts';

@@ -1,0 +1,53 @@
+import { fixed, sizeOf, variable, type Affine, type Index, type Shape } from '@nalu/core/graph';
+import type { Settings } from './settings.ts';
+
+/** Which axes of a tensor are loops, outermost first, and which are unrolled. Axes of length 1 are neither. */
+export interface Layout {
+  readonly loops: readonly number[];
+  readonly lanes: readonly number[];
+}
+
+export const layoutOf = (shape: Shape, { small, lanes: most }: Settings): Layout => {
+  const long = shape.map((_, axis) => axis).filter((axis) => shape[axis] !== 1);
+  if (sizeOf(shape) <= small) return { loops: [], lanes: long };
+  let first = long.length;
+  let size = 1;
+  while (first > 0 && size * shape[long[first - 1]!]! <= most) size *= shape[long[--first]!]!;
+  return { loops: long.slice(0, first), lanes: long.slice(first) };
+};
+
+/** Loop k of a region runs over this variable. */
+export const loopVariable = (k: number): string => `i${k}`;
+
+/** An unrolled axis, where an index is studied before it is unrolled. */
+export const laneVariable = (axis: number): string => `l${axis}`;
+
+export const isLane = (name: string): boolean => name.startsWith('l');
+
+/** The index of the element that a loop nest is at, with unrolled axes as variables. */
+export const symbolicIndex = (shape: Shape, { loops, lanes }: Layout): Index => ({
+  shape,
+  axes: shape.map((length, axis): Affine => {
+    if (loops.includes(axis)) return variable(loopVariable(loops.indexOf(axis)), length);
+    return lanes.includes(axis) ? variable(laneVariable(axis), length) : fixed(0);
+  }),
+});
+
+/** All positions in a box of these lengths, in row-major order. */
+export const positions = (lengths: readonly number[]): readonly (readonly number[])[] =>
+  lengths.reduce<readonly (readonly number[])[]>(
+    (all, length) => all.flatMap((position) => Array.from({ length }, (_, i) => [...position, i])),
+    [[]],
+  );
+
+/** The indices of all unrolled elements at one point of the loops. */
+export const laneIndices = (shape: Shape, { loops, lanes }: Layout): readonly Index[] =>
+  positions(lanes.map((axis) => shape[axis]!)).map((position) => ({
+    shape,
+    axes: shape.map((length, axis): Affine => {
+      if (loops.includes(axis)) return variable(loopVariable(loops.indexOf(axis)), length);
+      return fixed(lanes.includes(axis) ? position[lanes.indexOf(axis)]! : 0);
+    }),
+  }));
+
+export const spaceOf = (shape: Shape, loops: readonly number[]): Shape => loops.map((axis) => shape[axis]!);

@@ -1,0 +1,122 @@
+import { bytesPerNumber, type HostMemory, type HostProgram, type PlanReport, type Precision } from '@nalu/core/backend';
+import { hoistInvariants, inlineCalls, inputShape, outputShape, simplify, sizeOf, type FloatArray, type Graph } from '@nalu/core/graph';
+import type { Library } from './library.ts';
+import { planGraph, type GraphPlan } from './plan.ts';
+import { ROOMY, TIGHT, type Settings } from './settings.ts';
+import { writeProgram, type ProgramSource } from './source.ts';
+
+type Main = (library: (call: number, ...operands: (FloatArray | number)[]) => boolean, arrays: readonly FloatArray[]) => void;
+
+/**
+ * Longest function, in characters, that V8 still optimises: it gives up above 60 KiB of bytecode, and this generator's text
+ * makes about half a byte of bytecode per character.
+ */
+const LONGEST = 100_000;
+
+/** Programs that were compiled lately, by their source: their machine code is shared. */
+const compiled = new Map<string, Main>();
+const KEPT = 64;
+
+const compileSource = (code: string): Main => {
+  const known = compiled.get(code);
+  compiled.delete(code);
+  const main = known ?? (new Function(code)() as Main);
+  compiled.set(code, main);
+  if (compiled.size > KEPT) compiled.delete(compiled.keys().next().value!);
+  return main;
+};
+
+/** True where the page's or process's security policy lets code be generated. */
+export const canGenerateCode = (): boolean => {
+  try {
+    return new Function('return true')() as boolean;
+  } catch {
+    return false;
+  }
+};
+
+export interface LoopOptions {
+  /** Kernels that are used instead of loops where they are faster. */
+  readonly library?: Library;
+}
+
+/** A graph made ready for `writeProgram`. */
+interface Written {
+  readonly graph: Graph;
+  readonly plan: GraphPlan;
+  readonly source: ProgramSource;
+}
+
+const write = (graph: Graph, precision: Precision, settings: Settings, library: Library | undefined): Written => {
+  const plan = planGraph(graph, { settings, library });
+  return { graph, plan, source: writeProgram(graph, plan, precision, settings, library) };
+};
+
+/** The generated source of a graph: one function where that is short enough for V8, a function per region otherwise. */
+export const generate = (graph: Graph, precision: Precision, library?: Library): Written => {
+  const prepared = simplify(hoistInvariants(simplify(inlineCalls(graph))));
+  const roomy = write(prepared, precision, ROOMY, library);
+  return roomy.source.longest <= LONGEST ? roomy : write(prepared, precision, TIGHT, library);
+};
+
+const hasScan = (graph: Graph): boolean => graph.nodes.some((node) => node.op === 'scan');
+
+const reportOf = ({ graph, plan, source }: Written, precision: Precision): Omit<PlanReport, 'backend' | 'precision' | 'compileMilliseconds'> => {
+  const width = bytesPerNumber[precision];
+  const inputs = width * graph.inputs.reduce((total, _, i) => total + sizeOf(inputShape(graph, i)), 0);
+  const outputs = width * graph.outputs.reduce((total, _, i) => total + sizeOf(outputShape(graph, i)), 0);
+  const fixed = width * source.pool.length + 8 * source.accumulators;
+  return {
+    steps: source.steps,
+    memory: { inputs, outputs, working: width * plan.length + fixed, peak: inputs + outputs + width * plan.peak + fixed },
+    scan: hasScan(graph) ? 'native' : 'none',
+  };
+};
+
+/**
+ * Compiles a graph to generated JavaScript loops over the memory of a machine: plain arrays or blocks of a WebAssembly heap.
+ * Nothing is allocated while it runs.
+ */
+export const loopProgram = <S>(graph: Graph, precision: Precision, memory: HostMemory<S>, { library }: LoopOptions = {}): HostProgram<S> => {
+  const written = generate(graph, precision, library);
+  const { plan, source } = written;
+  const main = compileSource(source.code);
+  const arena = memory.allocate(plan.length, precision);
+  const pool = memory.allocate(source.pool.length, precision);
+  memory.view(pool).set(source.pool);
+  const accumulators = new Float64Array(source.accumulators);
+  const arrays: FloatArray[] = [];
+  let inputs: readonly S[] = [];
+  let outputs: readonly S[] = [];
+  const take = (): void => {
+    arrays[0] = memory.view(arena);
+    arrays[1] = memory.view(pool);
+    arrays[2] = accumulators;
+    for (let i = 0; i < inputs.length; i++) arrays[3 + i] = memory.view(inputs[i]!);
+    for (let i = 0; i < outputs.length; i++) arrays[3 + inputs.length + i] = memory.view(outputs[i]!);
+  };
+  const callLibrary = (call: number, ...operands: (FloatArray | number)[]): boolean => {
+    const [a, offsetA, b, offsetB, out, offsetOut] = operands as [FloatArray, number, FloatArray, number, FloatArray, number];
+    library!.matmul(source.calls[call]!, a, offsetA, b, offsetB, out, offsetOut);
+    if (memory.view(arena) === arrays[0]) return false;
+    take();
+    return true;
+  };
+  return {
+    run: (given, results) => {
+      inputs = given;
+      outputs = results;
+      take();
+      main(callLibrary, arrays);
+    },
+    report: reportOf(written, precision),
+    workingBytes: bytesPerNumber[precision] * (plan.length + source.pool.length) + 8 * source.accumulators,
+    dispose: () => {
+      memory.release(arena);
+      memory.release(pool);
+      inputs = [];
+      outputs = [];
+      arrays.length = 0;
+    },
+  };
+};

@@ -1,0 +1,145 @@
+import { axesOf, fixed, offsetOf, plus, times, variable, type Affine, type Index, type NodeOf, type Region } from '@nalu/core/graph';
+import type { Form } from './forms.ts';
+import { laneIndices, layoutOf, loopVariable, positions } from './layout.ts';
+import { compute, folds, insertAxes } from './maps.ts';
+import { Nest, showAffine, type Operand } from './nest.ts';
+import { ACCUMULATORS, at, read, remember, type Place, type Scope } from './values.ts';
+
+type MapForm = Extract<Form, { kind: 'map' }>;
+type AccumulateForm = Extract<Form, { kind: 'accumulate' }>;
+
+const store = (lines: string[], place: Place | undefined, index: Index, code: string): void => {
+  if (place?.kind === 'memory') lines.push(`${at(place, offsetOf(index))} = ${code};`);
+};
+
+const writeMap = (scope: Scope, nest: Nest, id: number, form: MapForm): void => {
+  const { shape } = scope.plan.graph.nodes[id]!;
+  const operands = laneIndices(shape, form.layout).map((index) => {
+    const operand = compute(scope, nest, id, index);
+    remember(scope, nest, id, index, operand);
+    store(nest.before[nest.innermost]!, scope.places.get(id), index, operand.code);
+    return operand;
+  });
+  if (scope.plan.homes.get(id)?.kind === 'locals') scope.places.set(id, { kind: 'locals', names: operands.map(({ code }) => code) });
+};
+
+/** One accumulated element: where it starts, what is added at each point, and what is done with the total. */
+interface Accumulation {
+  readonly start: string;
+  readonly step: (total: string) => string;
+  readonly exact: boolean;
+}
+
+const reductionStep = (scope: Scope, nest: Nest, node: NodeOf<'sum' | 'prod' | 'reduceMin' | 'reduceMax'>, index: Index, reducedLoops: readonly Affine[]): Accumulation => {
+  const { axes } = node.attrs;
+  const { shape } = scope.plan.graph.nodes[node.inputs[0]!]!;
+  const over = layoutOf(shape, scope.program.settings);
+  const unrolled = axes.filter((axis) => !over.loops.includes(axis));
+  const operands = positions(unrolled.map((axis) => shape[axis]!)).map((position) => {
+    const reduced = axes.map((axis) => (unrolled.includes(axis) ? fixed(position[unrolled.indexOf(axis)]!) : reducedLoops[over.loops.indexOf(axis)]!));
+    return read(scope, nest, node.inputs[0]!, insertAxes(shape, axesOf(index), axes, reduced));
+  });
+  const { start, step, exact } = folds[node.op];
+  return { start, exact, step: (total) => operands.reduce((code, operand) => step(code, operand.code), total) };
+};
+
+const matmulStep = (scope: Scope, nest: Nest, node: NodeOf<'matmul'>, index: Index, inner: Affine): Accumulation => {
+  const own = axesOf(index);
+  const batch = own.slice(0, -2);
+  const [row, column] = [own.at(-2)!, own.at(-1)!];
+  const { transposeA, transposeB } = node.attrs;
+  const [a, b] = node.inputs.map((input, i): Operand => {
+    const pair = i === 0 ? [row, inner] : [inner, column];
+    const swapped = i === 0 ? transposeA : transposeB;
+    return read(scope, nest, input, { shape: scope.plan.graph.nodes[input]!.shape, axes: [...batch, ...(swapped ? pair.reverse() : pair)] });
+  });
+  return { start: '0', exact: false, step: (total) => `${total} + ${a!.code} * ${b!.code}` };
+};
+
+/** Kept loops outside every reduced one: the depth at which a variable can hold the total. */
+const outerKept = ({ space, reduced }: AccumulateForm): number => Math.min(...reduced, space.length);
+
+const writeAccumulation = (scope: Scope, nest: Nest, id: number, form: AccumulateForm): void => {
+  const { program, plan } = scope;
+  const node = plan.graph.nodes[id]!;
+  const keptLoops = form.space.map((_, k) => k).filter((k) => !form.reduced.includes(k));
+  // The result's loop axes run over the kept loops, in order.
+  const indexOf = (index: Index): Index => ({
+    shape: index.shape,
+    axes: axesOf(index).map((affine, axis) => {
+      const position = form.layout.loops.indexOf(axis);
+      return position < 0 ? affine : variable(loopVariable(keptLoops[position]!), node.shape[axis]!);
+    }),
+  });
+  const loops = form.space.map((length, k) => variable(loopVariable(k), length));
+  const depth = outerKept(form);
+  const inside = keptLoops.filter((k) => k > depth);
+  const innermost = nest.before[nest.innermost]!;
+  const finish = (total: string, exact: boolean): string => (exact ? total : program.numbers.round(total));
+  const place = scope.places.get(id);
+  const names: string[] = [];
+  laneIndices(node.shape, form.layout).forEach((lane) => {
+    const index = indexOf(lane);
+    const { start, step, exact } =
+      node.op === 'matmul'
+        ? matmulStep(scope, nest, node, index, loops[form.reduced[0]!]!)
+        : reductionStep(scope, nest, node as NodeOf<'sum'>, index, loops);
+    if (inside.length === 0) {
+      const total = nest.name('a');
+      nest.before[depth]!.push(`let ${total} = ${start};`);
+      innermost.push(`${total} = ${step(total)};`);
+      const result = nest.name('v');
+      nest.after[depth]!.push(`const ${result} = ${finish(total, exact)};`);
+      store(nest.after[depth]!, place, index, result);
+      names.push(result);
+      return;
+    }
+    // A kept loop lies inside a reduced one: totals are kept in an array, one per point of those loops.
+    const lengths = inside.map((k) => form.space[k]!);
+    const count = lengths.reduce((product, length) => product * length, 1);
+    const first = nest.accumulators(count);
+    let stride = 1;
+    const offset = [...inside].reverse().reduce((total, k) => {
+      const next = plus(total, times(loops[k]!, stride));
+      stride *= form.space[k]!;
+      return next;
+    }, fixed(first));
+    const total = `${ACCUMULATORS}[${showAffine(offset)}]`;
+    nest.before[depth]!.push(`${ACCUMULATORS}.fill(${start}, ${first}, ${first + count});`);
+    innermost.push(`${total} = ${step(total)};`);
+    const open = inside.map((k) => `for (let ${loopVariable(k)} = 0; ${loopVariable(k)} < ${form.space[k]}; ${loopVariable(k)}++) {`);
+    const body: string[] = [];
+    store(body, place, index, finish(total, exact));
+    nest.after[depth]!.push(...open, ...body, ...open.map(() => '}'));
+  });
+  if (plan.homes.get(id)?.kind === 'locals') scope.places.set(id, { kind: 'locals', names });
+};
+
+/** Writes a region as one loop nest. */
+export const writeRegion = (scope: Scope, region: Region): readonly string[] => {
+  const { forms } = scope.plan;
+  const first = forms[region.nodes[0]!] as MapForm | AccumulateForm;
+  const nest = new Nest(first.space, scope.program.namer);
+  for (const id of region.nodes) {
+    const form = forms[id]!;
+    if (form.kind === 'map') writeMap(scope, nest, id, form);
+    else if (form.kind === 'accumulate') writeAccumulation(scope, nest, id, form);
+  }
+  scope.program.accumulators(nest.accumulatorCount);
+  return nest.lines();
+};
+
+/** Writes a loop nest that copies a value, element by element, to a place: outputs, first carries, parts of a concat. */
+export const writeCopy = (scope: Scope, id: number, place: (index: Index) => string): readonly string[] => {
+  const { shape } = scope.plan.graph.nodes[id]!;
+  const layout = layoutOf(shape, scope.program.settings);
+  const nest = new Nest(
+    layout.loops.map((axis) => shape[axis]!),
+    scope.program.namer,
+  );
+  for (const index of laneIndices(shape, layout)) {
+    const { code } = read(scope, nest, id, index);
+    nest.before[nest.innermost]!.push(`${place(index)} = ${code};`);
+  }
+  return nest.lines();
+};

@@ -1,0 +1,19 @@
+/** How far the generator unrolls. The figures are measured; see the comments. */
+export interface Settings {
+  /** Tensors with at most so many elements are straight-line code. */
+  readonly small: number;
+  /** Trailing axes with at most so many elements together are unrolled inside the loop over the others. */
+  readonly lanes: number;
+  /** Inner lengths of a matmul up to this become one expression. */
+  readonly inner: number;
+  /** Regions whose loops run at least so often become functions of their own, which V8 optimises apart. */
+  readonly ownFunction: number;
+  /** Largest number of nodes in a region. */
+  readonly maxNodes: number;
+}
+
+/** One function with everything small in local variables: the fastest while V8 still optimises it. */
+export const ROOMY: Settings = { small: 16, lanes: 4, inner: 8, ownFunction: 4096, maxNodes: 400 };
+
+/** Every region a function, little unrolled: for graphs whose single function would be too long for V8 to optimise. */
+export const TIGHT: Settings = { small: 2, lanes: 2, inner: 4, ownFunction: 0, maxNodes: 60 };
