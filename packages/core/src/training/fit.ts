@@ -1,0 +1,204 @@
+import type { NumericArray } from '../backend/arrays.ts';
+import type { Backend, Precision } from '../backend/contract.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint.ts';
+import { checkSameModule, describeModule } from '../checkpoint/description.ts';
+import { ArgumentError, ExecutionError } from '../errors.ts';
+import type { Module } from '../modules/contract.ts';
+import { drawnRows, fullBatch, type Rows } from './batches.ts';
+import type { Clipping } from './clipping.ts';
+import { checkedRows, splitRows } from './data.ts';
+import { mse, type Loss } from './losses.ts';
+import { createModel, type Model, type Parameters } from './model.ts';
+import { adam, type Hyper, type Optimiser } from './optimisers.ts';
+import type { HistoryEntry, Progress, Stopped } from './progress.ts';
+import type { Regulariser } from './regularisers.ts';
+import type { Schedule } from './schedules.ts';
+import type { NamedTensor, Snapshot } from './snapshot.ts';
+import { createTrainer, type Selection, type Trainer } from './trainer.ts';
+
+export interface FitOptions {
+  readonly module: Module;
+  readonly backend: Backend;
+  /** Networks trained side by side from different initial values; the best one predicts. Default: 1. */
+  readonly population?: number;
+  /** Decides initial values, validation rows and batches. Default: 0. */
+  readonly seed?: number;
+  /** Default: 10,000. */
+  readonly steps?: number;
+  /** Rows per step, drawn anew by every member. Default: all rows. */
+  readonly batch?: number;
+  /** Default: Adam. */
+  readonly optimiser?: Optimiser;
+  /** For all members, or one number for each. Default: the optimiser's own; 0.01 when no optimiser is given. */
+  readonly learningRate?: Hyper;
+  readonly schedule?: Schedule;
+  /** Applied in order. Default: none. */
+  readonly clipping?: readonly Clipping[];
+  readonly regularisers?: readonly Regulariser[];
+  /** Default: mean squared error. */
+  readonly loss?: Loss;
+  /**
+   * Rows that choose the best step and the best member: a share of the given rows, rows of their own, or false to choose by
+   * the training rows. Default: 0.2.
+   */
+  readonly validation?: number | false | { readonly x: NumericArray; readonly y: NumericArray };
+  /** Evaluate at multiples of this number of steps. Default: 256. */
+  readonly evaluateEvery?: number;
+  /** A member stops when its validation loss has not improved for so many steps. Default: never. */
+  readonly patience?: number;
+  /** Interrupts training; the model is then the best so far. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Default: 'f32'. */
+  readonly precision?: Precision;
+  /** A training state from `FittedModel.trainingState`: training goes on from it, with the same other options. */
+  readonly resume?: Uint8Array;
+}
+
+/** What became of one member. */
+export interface Member {
+  readonly index: number;
+  /** Loss of its best parameters on the validation rows; infinite when it never had a finite one. */
+  readonly validationLoss: number;
+  /** Step of its best parameters. */
+  readonly bestStep: number;
+  /** Steps that it trained. */
+  readonly steps: number;
+  /** True when its last loss was not finite. Its best parameters from before are kept. */
+  readonly diverged: boolean;
+  readonly parameters: Parameters;
+}
+
+/** A trained model: the best member predicts. */
+export interface FittedModel extends Model {
+  readonly members: readonly Member[];
+  /** The member with the smallest validation loss. */
+  readonly best: Member;
+  readonly diverged: number;
+  /** One entry per evaluation. */
+  readonly history: readonly HistoryEntry[];
+  readonly stopped: Stopped;
+  /** Steps done. */
+  readonly steps: number;
+  /** Time of one step of all members together; undefined when no step was made. */
+  readonly microsecondsPerStep: number | undefined;
+  readonly compileMilliseconds: number;
+  /** Largest number of bytes on the device at one time, predicted from the compiled graphs. */
+  readonly peakBytes: number;
+  /** The rows that were used. */
+  readonly rows: { readonly training: Rows; readonly validation: Rows };
+  /** A checkpoint of the training itself, for `resume`. */
+  trainingState(): Uint8Array<ArrayBuffer>;
+}
+
+const chosenOptimiser = ({ optimiser, learningRate }: FitOptions): Optimiser => {
+  if (optimiser === undefined) return adam({ learningRate: learningRate ?? 0.01 });
+  return learningRate === undefined ? optimiser : { ...optimiser, hyper: { ...optimiser.hyper, learningRate } };
+};
+
+const divide = (rows: Rows, { validation = 0.2, module, precision = 'f32', seed = 0 }: FitOptions): { readonly training: Rows; readonly validation: Rows } => {
+  if (validation === false) return { training: rows, validation: rows };
+  if (typeof validation === 'number') {
+    if (!(validation > 0 && validation < 1)) throw new ArgumentError(`validation must be a share between 0 and 1, rows, or false, but it is ${validation}.`);
+    return splitRows(rows, validation, seed);
+  }
+  return { training: rows, validation: checkedRows(validation.x, validation.y, module, precision) };
+};
+
+const sourceOf = (rows: Rows, batch: number | undefined) => {
+  if (batch === undefined) return fullBatch(rows);
+  if (!Number.isInteger(batch) || batch < 1) throw new ArgumentError(`batch must be a whole number of at least 1, but it is ${batch}.`);
+  return drawnRows(rows, batch);
+};
+
+const ofMember = (parameters: ReadonlyMap<string, NamedTensor>, member: number): Parameters =>
+  new Map(
+    [...parameters].map(([path, { shape, data }]) => {
+      const size = data.length / shape[0]!;
+      return [path, { shape: shape.slice(1), data: data.slice(member * size, (member + 1) * size) }];
+    }),
+  );
+
+const describeMembers = ({ parameters, loss, step, last, steps }: Selection, lastBatch: ArrayLike<number>): readonly Member[] =>
+  Array.from(loss, (validationLoss, index) => ({
+    index,
+    validationLoss,
+    bestStep: step[index]!,
+    steps: steps[index]!,
+    diverged: !Number.isFinite(last[index]!) || !Number.isFinite(lastBatch[index]!),
+    parameters: ofMember(parameters, index),
+  }));
+
+/** The message for a population of which no member ever had a finite loss. */
+const nothingLearned = async (trainer: Trainer, population: number): Promise<ExecutionError> => {
+  const found = await trainer.locateNonFinite();
+  const where = found === undefined ? 'The loss on the validation rows is not finite from the start.' : found.message;
+  return new ExecutionError(`None of the ${population} members ever had a finite validation loss. ${where} Scale the data, lower the learning rate, or clip the gradients.`);
+};
+
+const restore = (trainer: Trainer, module: Module, bytes: Uint8Array): void => {
+  const checkpoint = decodeCheckpoint(bytes, 'nalu training state');
+  checkSameModule(checkpoint.module, describeModule(module));
+  trainer.restore(checkpoint);
+};
+
+/**
+ * Learns y from x: trains a population of a module's instances, keeps the best parameters of each by their loss on
+ * validation rows, and returns the best member as a model.
+ *
+ * @param x [rows, inputs]: nested arrays, `{ data, shape }`, or a vector when the module has one input.
+ * @param y [rows, outputs], in the same forms.
+ * @throws DataError naming row and column of bad data; ArgumentError for options that do not fit; CheckpointError for a
+ * training state of another module or with other options; ExecutionError when the backend fails or nothing finite is learned.
+ */
+export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions): Promise<FittedModel> => {
+  const { module, backend, population = 1, seed = 0, steps = 10_000, precision = 'f32', loss = mse(), evaluateEvery = 256, patience, resume } = options;
+  const rows = divide(checkedRows(x, y, module, precision), options);
+  const trainer = createTrainer({
+    module,
+    backend,
+    population,
+    seed,
+    precision,
+    loss,
+    optimiser: chosenOptimiser(options),
+    source: sourceOf(rows.training, options.batch),
+    validation: rows.validation,
+    ...(options.schedule && { schedule: options.schedule }),
+    ...(options.clipping && { clipping: options.clipping }),
+    ...(options.regularisers && { regularisers: options.regularisers }),
+    ...(patience !== undefined && { patience: Math.max(1, Math.ceil(patience / evaluateEvery)) }),
+  });
+  try {
+    if (resume !== undefined) restore(trainer, module, resume);
+    const stopped = await trainer.train({ steps, evaluateEvery, ...(options.signal && { signal: options.signal }), ...(options.onProgress && { onProgress: options.onProgress }) });
+    const members = describeMembers(await trainer.select(), await trainer.losses());
+    const best = members.reduce((least, member) => (member.validationLoss < least.validationLoss ? member : least));
+    if (!Number.isFinite(best.validationLoss)) throw await nothingLearned(trainer, population);
+    const snapshot: Snapshot = await trainer.snapshot();
+    const model = createModel({
+      module,
+      backend,
+      parameters: best.parameters,
+      precision,
+      metadata: { seed, member: best.index, step: best.bestStep, validationLoss: best.validationLoss },
+    });
+    const { history, microsecondsPerStep, compileMilliseconds, peakBytes } = trainer;
+    return {
+      ...model,
+      members,
+      best,
+      diverged: members.filter(({ diverged }) => diverged).length,
+      history,
+      stopped,
+      steps: trainer.steps,
+      microsecondsPerStep,
+      compileMilliseconds,
+      peakBytes,
+      rows,
+      trainingState: () => encodeCheckpoint({ kind: 'nalu training state', module: describeModule(module), ...snapshot }),
+    };
+  } finally {
+    trainer.dispose();
+  }
+};

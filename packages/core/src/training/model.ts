@@ -1,0 +1,144 @@
+import type { NumericArray, TensorData } from '../backend/arrays.ts';
+import type { Backend, DeviceBuffer, Executable, Precision } from '../backend/contract.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint.ts';
+import { checkSameModule, describeModule } from '../checkpoint/description.ts';
+import { ArgumentError, CheckpointError, DisposedError } from '../errors.ts';
+import { trace } from '../graph/trace.ts';
+import { applyModule } from '../modules/apply.ts';
+import type { Module } from '../modules/contract.ts';
+import { listParams, unflatten } from '../modules/tree.ts';
+import type { FloatArray } from '../ops/row.ts';
+import { checkedMatrix } from './data.ts';
+import type { Json, NamedTensor } from './snapshot.ts';
+
+/** Parameters of one member by path. */
+export type Parameters = ReadonlyMap<string, NamedTensor>;
+
+/** A module with parameters, ready to predict. */
+export interface Model {
+  readonly module: Module;
+  readonly backend: Backend;
+  readonly precision: Precision;
+  /** As stored, by path; `module.form` gives the weights that layers use. */
+  readonly parameters: Parameters;
+  /** What `save` writes beside the parameters. */
+  readonly metadata: { readonly [key: string]: Json };
+  /**
+   * x [rows, inputs] → [rows, outputs].
+   *
+   * @throws DataError for rows that do not fit the module or are not finite.
+   */
+  predict(x: NumericArray): Promise<TensorData>;
+  /** A checkpoint: a safetensors file with the parameters. */
+  save(): Uint8Array<ArrayBuffer>;
+  /** Frees what the model holds on its backend. Idempotent. */
+  dispose(): void;
+}
+
+export interface ModelOptions {
+  readonly module: Module;
+  readonly backend: Backend;
+  readonly parameters: Parameters;
+  /** Default: 'f32'. */
+  readonly precision?: Precision;
+  readonly metadata?: { readonly [key: string]: Json };
+}
+
+/** Rows per call: few sizes, so that few graphs are compiled. */
+const MAX_BLOCK = 1024;
+
+const blockSize = (rows: number): number => Math.min(MAX_BLOCK, 2 ** Math.ceil(Math.log2(rows)));
+
+const predictionGraph = (module: Module, rows: number) => {
+  const params = listParams(module.params);
+  const specs = params.map(({ path, spec }) => ({ name: path, shape: spec.shape }));
+  return trace(
+    [...specs, { name: 'x', shape: [rows, module.inputs] }],
+    (...tensors) => [applyModule(module, unflatten(module.params, tensors.slice(0, params.length)), tensors.at(-1)!)],
+    'prediction',
+  );
+};
+
+/** A model from parameters, by path. */
+export const createModel = ({ module, backend, parameters, precision = 'f32', metadata = {} }: ModelOptions): Model => {
+  checkSameModule({ name: module.name, params: [...parameters].map(([path, { shape }]) => ({ path, shape })) }, describeModule(module));
+  const make = (data: ArrayLike<number>): FloatArray => (precision === 'f64' ? Float64Array.from(data) : Float32Array.from(data));
+  const compiled = new Map<number, Promise<Executable>>();
+  let uploaded: readonly DeviceBuffer[] | undefined;
+  let disposed = false;
+
+  const executable = (rows: number): Promise<Executable> => {
+    const known = compiled.get(rows) ?? backend.compile(predictionGraph(module, rows), { precision });
+    compiled.set(rows, known);
+    return known;
+  };
+
+  const predictBlock = async (x: FloatArray, rows: number): Promise<FloatArray> => {
+    const run = await executable(rows);
+    uploaded ??= listParams(module.params).map(({ path, spec }) => backend.upload(make(parameters.get(path)!.data), spec.shape));
+    const input = backend.upload(x, [rows, module.inputs]);
+    const owned = [input];
+    try {
+      const [output] = run.run([...uploaded, input]);
+      owned.push(output!);
+      return (await backend.read(output!))[0]!;
+    } finally {
+      owned.forEach((buffer) => backend.free(buffer));
+    }
+  };
+
+  return {
+    module,
+    backend,
+    precision,
+    parameters,
+    metadata,
+    predict: async (value) => {
+      if (disposed) throw new DisposedError('This model was disposed. Keep it until the last prediction, or load it again from its checkpoint.');
+      const { data, shape } = checkedMatrix('x', value, module.inputs, 'inputs', precision);
+      const rows = shape[0]!;
+      const block = blockSize(rows);
+      const out = make(new Float64Array(rows * module.outputs));
+      for (let start = 0; start < rows; start += block) {
+        const used = Math.min(block, rows - start);
+        // The last block is filled up with copies of its first row: any row that is surely in the module's domain.
+        const first = data.subarray(start * module.inputs, (start + 1) * module.inputs);
+        const x = make(new Float64Array(block * module.inputs));
+        for (let row = used; row < block; row++) x.set(first, row * module.inputs);
+        x.set(data.subarray(start * module.inputs, (start + used) * module.inputs));
+        const y = await predictBlock(x, block);
+        out.set(y.subarray(0, used * module.outputs), start * module.outputs);
+      }
+      return { data: out, shape: [rows, module.outputs] };
+    },
+    save: () => encodeCheckpoint({ kind: 'nalu model', module: describeModule(module), metadata: { ...metadata, precision }, tensors: parameters }),
+    dispose: () => {
+      if (disposed) return;
+      disposed = true;
+      uploaded?.forEach((buffer) => backend.free(buffer));
+      for (const each of compiled.values()) void each.then((executableToFree) => executableToFree.dispose());
+    },
+  };
+};
+
+export interface LoadOptions {
+  /** Built as it was when the model was saved. */
+  readonly module: Module;
+  readonly backend: Backend;
+}
+
+/**
+ * A model from a checkpoint that `save` wrote.
+ *
+ * @throws CheckpointError for a damaged file, or one of another module.
+ */
+export const loadModel = (bytes: Uint8Array, { module, backend }: LoadOptions): Model => {
+  const checkpoint = decodeCheckpoint(bytes, 'nalu model');
+  checkSameModule(checkpoint.module, describeModule(module));
+  const { precision, ...metadata } = checkpoint.metadata;
+  if (precision !== 'f32' && precision !== 'f64') throw new CheckpointError(`The checkpoint names no precision that Nalu knows, but ${JSON.stringify(precision)}.`);
+  if (!backend.info.precisions.includes(precision)) {
+    throw new ArgumentError(`The model was trained in ${precision}, but the backend "${backend.info.name}" computes in ${backend.info.precisions.join(' and ')}. Load it on another backend.`);
+  }
+  return createModel({ module, backend, parameters: checkpoint.tensors, precision, metadata });
+};

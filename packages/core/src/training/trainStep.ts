@@ -1,0 +1,76 @@
+import { applyModule } from '../modules/apply.ts';
+import type { ApplyContext } from '../modules/contract.ts';
+import { flatten, unflatten } from '../modules/tree.ts';
+import { constrainedWeights } from '../modules/weights.ts';
+import { streamOf } from '../random/stream.ts';
+import { seedComponents } from '../random/uniform.ts';
+import { withScope } from '../tensor/provenance.ts';
+import type { Shape } from '../tensor/shape.ts';
+import { concat, constant, randomUniform, type Tensor, type TensorLike } from '../tensor/tensor.ts';
+import { gradients } from '../transform/grad.ts';
+import type { Batch, DrawContext } from './batches.ts';
+import { lossValue } from './losses.ts';
+import type { Recipe, StateLayout } from './recipe.ts';
+
+/** What a step needs besides the state, as tensors of the trace. */
+export interface StepInputs {
+  readonly data: Batch | undefined;
+  /** Global index of the member: a scalar. */
+  readonly member: Tensor;
+  readonly hyper: { readonly [name: string]: TensorLike };
+}
+
+/** Every call takes the next stream of the purpose, so that no two draws of a step share numbers. */
+const randomSource = (seed: number, member: Tensor, step: Tensor, purpose: string): ((shape: Shape, stream?: number) => Tensor) => {
+  let calls = 0;
+  return (shape, stream) => {
+    const chosen = stream ?? streamOf(`${purpose}/${calls++}`);
+    const key = concat([constant(seedComponents(seed)), member.reshape([1]), constant([chosen]), step.reshape([1])]);
+    return randomUniform(key, shape);
+  };
+};
+
+const sum = (terms: readonly Tensor[]): Tensor => terms.reduce((total, term) => total.add(term));
+
+/**
+ * One step of one member: batch → loss → gradients → clipping → optimiser → constraints. Takes and returns the state in the
+ * order of the layout.
+ */
+export const trainStep = (recipe: Recipe, layout: StateLayout, state: readonly Tensor[], { data, member, hyper }: StepInputs): readonly Tensor[] => {
+  const { module, loss, optimiser, source, schedule, clipping = [], regularisers = [], seed } = recipe;
+  const { params, trained } = layout;
+  const parameters = state.slice(0, params.length);
+  const step = state.at(-2)!;
+  const draw: DrawContext = { step, uniform: randomSource(seed, member, step, 'batch') };
+  const batch = withScope('batch', () => source.draw(data, draw));
+
+  const tree = unflatten(module.params, parameters);
+  const context: ApplyContext = { training: true, step, uniform: randomSource(seed, member, step, 'module') };
+  const prediction = applyModule(module, tree, batch.x, context);
+  const value = withScope('loss', () => lossValue(loss, prediction, batch.y, batch.weights));
+  const isTrained = params.map(({ spec }) => !spec.frozen);
+  const wrt = parameters.filter((_, i) => isTrained[i]);
+  const penalties = withScope('penalty', () => {
+    const byPath = new Map(trained.map(({ path }, i) => [path, wrt[i]!]));
+    const weights = regularisers.length > 0 ? constrainedWeights(module, tree) : [];
+    const own = module.penalty?.(tree, context);
+    return [...(own ? [own] : []), ...regularisers.map((regulariser) => regulariser({ parameters: byPath, weights, step }))];
+  });
+  const raw = gradients(sum([value, ...penalties]), wrt);
+  const clipped = withScope('clipping', () => clipping.reduce<readonly Tensor[]>((all, clip) => clip(all), raw));
+
+  const width = optimiser.slots.length;
+  const updates = withScope(optimiser.name, () => {
+    const rate = schedule === undefined ? hyper['learningRate']! : schedule(step).mul(hyper['learningRate']!);
+    const update = optimiser.begin(hyper, rate, step.add(1));
+    return wrt.map((parameter, i) => {
+      const at = params.length + i * width;
+      return update(parameter, clipped[i]!, state.slice(at, at + width));
+    });
+  });
+  let next = 0;
+  const moved = parameters.map((parameter, i) => (isTrained[i] ? updates[next++]!.parameter : parameter));
+  const constrained = module.constrain ? flatten(module.params, withScope('constrain', () => module.constrain!(unflatten(module.params, moved)))) : moved;
+  const kept = constrained.map((parameter, i) => (isTrained[i] ? parameter : parameters[i]!));
+  return [...kept, ...updates.flatMap(({ slots }) => slots), step.add(1), value];
+};

@@ -1,0 +1,450 @@
+import { bytesPerNumber, type Backend, type DeviceBuffer, type Executable, type Precision } from '../backend/contract.ts';
+import { allocators } from '../backend/interpret.ts';
+import { ArgumentError, CheckpointError, DisposedError } from '../errors.ts';
+import type { FloatArray } from '../ops/row.ts';
+import { KEY_LIMIT } from '../random/uniform.ts';
+import { sameShape, showShape, sizeOf } from '../tensor/shape.ts';
+import type { Rows } from './batches.ts';
+import { newPace } from './chunks.ts';
+import { initialState, type HostState } from './initialState.ts';
+import type { HistoryEntry, Progress, Stopped } from './progress.ts';
+import { stateLayout, type Recipe } from './recipe.ts';
+import { evaluationGraph, selectionLeaves } from './selection.ts';
+import type { NamedTensor, Snapshot } from './snapshot.ts';
+import { chunkGraph, mappedHyper, rowsInOrder, traceStep } from './stepGraph.ts';
+import { findNonFinite, type NonFinite } from './nonFinite.ts';
+import { yieldToEventLoop } from './yield.ts';
+
+export interface TrainerOptions extends Recipe {
+  readonly backend: Backend;
+  /** Members trained side by side, each with its own parameters and random numbers. Default: 1. */
+  readonly population?: number;
+  /** Global index of the first member. Default: 0. */
+  readonly firstMember?: number;
+  /** Default: 'f32'. */
+  readonly precision?: Precision;
+  /** Rows that choose the best step and member; per member when the training rows are. Default: none, nothing is chosen. */
+  readonly validation?: Rows;
+  /** A member stops after so many evaluations in a row without a better validation loss. Default: never. */
+  readonly patience?: number;
+  /** Initial parameters by path, [population, ...shape]. Default: from the initialisers. */
+  readonly initial?: ReadonlyMap<string, FloatArray>;
+  /** Lengths of the compiled loops. Default: powers of four, chosen so that a call takes about 25 ms. */
+  readonly chunkLengths?: readonly number[];
+}
+
+export interface TrainOptions {
+  /** Train until so many steps are done in all. */
+  readonly steps: number;
+  /** Evaluate at multiples of this number of steps. Default: 256. */
+  readonly evaluateEvery?: number;
+  /** Interrupts training; the state stays that of the last finished call. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** The best of every member so far, on the host. */
+export interface Selection {
+  /** Best parameters by path, [population, ...shape]. */
+  readonly parameters: ReadonlyMap<string, NamedTensor>;
+  /** Validation loss of the best parameters; infinite for a member that never had a finite one. */
+  readonly loss: FloatArray;
+  /** Step of the best parameters. */
+  readonly step: FloatArray;
+  /** Validation loss at the last evaluation. */
+  readonly last: FloatArray;
+  /** Steps that each member has done. */
+  readonly steps: FloatArray;
+}
+
+/** A training job whose state lives on the device. Use one call at a time. */
+export interface Trainer {
+  /** Steps done. */
+  readonly steps: number;
+  readonly history: readonly HistoryEntry[];
+  /** Exactly so many further steps, without evaluations; resolves when the device has done them. */
+  run(steps: number): Promise<void>;
+  /** Trains with evaluations, progress and interruption. */
+  train(options: TrainOptions): Promise<Stopped>;
+  /** Current parameters by path, [population, ...shape]. */
+  parameters(): Promise<ReadonlyMap<string, NamedTensor>>;
+  /** Loss of the last training batch, per member. */
+  losses(): Promise<FloatArray>;
+  /** The best so far, the present state included. Needs validation rows. */
+  select(): Promise<Selection>;
+  /** Everything that training on needs. Restored into a trainer with the same options, it goes on bit for bit. */
+  snapshot(): Promise<Snapshot>;
+  /** @throws CheckpointError when the snapshot belongs to other options. */
+  restore(snapshot: Snapshot): void;
+  /** Finds where the first NaN or infinity came from, by training again from the start or the last restored state. */
+  locateNonFinite(): Promise<NonFinite | undefined>;
+  /** Time of one step of all members together, compilation left out; undefined before the first steps. */
+  readonly microsecondsPerStep: number | undefined;
+  /** Milliseconds spent compiling. */
+  readonly compileMilliseconds: number;
+  /** Largest number of bytes on the device at one time, predicted from the plans of the graphs that ran. */
+  readonly peakBytes: number;
+  /** Plans of the executables in use, with their number of steps (0: evaluation). */
+  readonly executables: readonly { readonly steps: number; readonly executable: Executable }[];
+  /** Frees everything that it holds on the device. Idempotent. */
+  dispose(): void;
+}
+
+/** Buffers of all leaves, and what the host knows about them. */
+interface DeviceState {
+  readonly leaves: readonly DeviceBuffer[];
+  readonly selection: readonly DeviceBuffer[];
+  readonly steps: number;
+  /** Step of the last evaluation; −1 before. */
+  readonly evaluated: number;
+}
+
+interface PendingEntry {
+  readonly step: number;
+  readonly loss: DeviceBuffer;
+  readonly validation: DeviceBuffer;
+  readonly active: DeviceBuffer;
+}
+
+const checkWhole = (name: string, value: number, least: number): number => {
+  if (!Number.isSafeInteger(value) || value < least) throw new ArgumentError(`${name} must be a whole number of at least ${least}, but it is ${value}.`);
+  return value;
+};
+
+const toPrecision = (data: ArrayLike<number>, precision: Precision): FloatArray => {
+  const out = allocators[precision](data.length);
+  out.set(data);
+  return out;
+};
+
+const count = (values: FloatArray, holds: (value: number, index: number) => boolean): number => Array.from(values).filter(holds).length;
+
+/**
+ * Prepares training: traces one step, uploads data and initial state. Loops are compiled when first needed.
+ *
+ * The state is replaced only after a call has succeeded, so that a failed or interrupted one leaves the last good state.
+ * Results are equal to the bit for every length of the loops and every population size.
+ *
+ * @throws ArgumentError for settings that do not fit; ShapeError when module, data and loss do not fit together.
+ */
+export const createTrainer = (options: TrainerOptions): Trainer => {
+  const { backend, validation, patience, precision = 'f32', seed } = options;
+  const population = checkWhole('population', options.population ?? 1, 1);
+  const firstMember = checkWhole('firstMember', options.firstMember ?? 0, 0);
+  checkWhole('seed', seed, 0);
+  if (firstMember + population > KEY_LIMIT) throw new ArgumentError(`Member indices must stay below ${KEY_LIMIT}, but the last would be ${firstMember + population - 1}.`);
+  if (patience !== undefined) checkWhole('patience', patience, 1);
+  for (const [name, values] of mappedHyper(options)) {
+    if (values.length !== population) throw new ArgumentError(`${options.optimiser.name}: ${name} has ${values.length} values, but the population has ${population} members.`);
+  }
+  const layout = stateLayout(options);
+  if (layout.trained.length === 0) throw new ArgumentError(`The module "${options.module.name}" has no parameters to train: it declares none, or all are frozen.`);
+  const perMember = options.source.perMember ?? false;
+  const stepGraph = traceStep(options, layout);
+  const selectionOf = selectionLeaves(layout);
+  const activeAt = selectionOf.findIndex(({ name }) => name === 'active');
+  const paramCount = layout.params.length;
+
+  // Device memory --------------------------------------------------------------------------------------------------------
+  const owned = new Set<DeviceBuffer>();
+  let ownedBytes = 0;
+  let mostBytes = 0;
+  const own = (buffer: DeviceBuffer): DeviceBuffer => {
+    owned.add(buffer);
+    ownedBytes += sizeOf(buffer.shape) * bytesPerNumber[precision];
+    mostBytes = Math.max(mostBytes, ownedBytes);
+    return buffer;
+  };
+  const upload = ({ data, shape }: NamedTensor): DeviceBuffer => own(backend.upload(toPrecision(data, precision), shape));
+  const uploadRows = (rows: Rows | undefined): readonly DeviceBuffer[] => (rows === undefined ? [] : rowsInOrder(rows).map(([, tensor]) => upload(tensor)));
+
+  const fixed = [
+    ...uploadRows(options.source.data),
+    upload({ shape: [population], data: Float64Array.from({ length: population }, (_, i) => firstMember + i) }),
+    ...mappedHyper(options).map(([, values]) => upload({ shape: [population], data: Float64Array.from(values) })),
+  ];
+  const validationRows = uploadRows(validation);
+  const uploadState = (state: HostState, steps: number, evaluated: number): DeviceState => ({
+    leaves: layout.leaves.map(({ name }) => upload(state.get(name)!)),
+    selection: selectionOf.map(({ name }) => upload(state.get(name)!)),
+    steps,
+    evaluated,
+  });
+
+  let base: { readonly state: HostState; readonly steps: number } = { state: initialState(layout, seed, { population, firstMember }, options.initial ?? new Map()), steps: 0 };
+  /** What is enqueued, and what is known to have succeeded. */
+  let current = uploadState(base.state, 0, -1);
+  let good = current;
+  let pending: PendingEntry[] = [];
+  let history: HistoryEntry[] = [];
+  let stoppedEarly = false;
+
+  const release = (buffer: DeviceBuffer): void => {
+    owned.delete(buffer);
+    ownedBytes -= sizeOf(buffer.shape) * bytesPerNumber[precision];
+    backend.free(buffer);
+  };
+
+  /** Frees every buffer that nothing refers to any more. */
+  const sweep = (): void => {
+    const kept = new Set<DeviceBuffer>([...fixed, ...validationRows, ...[current, good].flatMap(({ leaves, selection }) => [...leaves, ...selection])]);
+    for (const { loss, validation: value, active } of pending) kept.add(loss).add(value).add(active);
+    for (const buffer of owned) {
+      if (!kept.has(buffer)) release(buffer);
+    }
+  };
+
+  // Executables ----------------------------------------------------------------------------------------------------------
+  const compiled = new Map<number, Executable>();
+  let compileMilliseconds = 0;
+  let disposed = false;
+  const assertLive = (): void => {
+    if (disposed) throw new DisposedError('This trainer was disposed. Create a new one, and restore a snapshot to go on.');
+  };
+  /** The loop of so many steps; 0: the evaluation. */
+  const executable = async (steps: number): Promise<Executable> => {
+    const known = compiled.get(steps);
+    if (known !== undefined) return known;
+    const graph =
+      steps === 0
+        ? evaluationGraph(options, layout, validation!, population, perMember, patience)
+        : chunkGraph(stepGraph, layout, population, steps, patience !== undefined);
+    const start = performance.now();
+    const fresh = await backend.compile(graph, { precision });
+    compileMilliseconds += performance.now() - start;
+    compiled.set(steps, fresh);
+    return fresh;
+  };
+
+  // Steps ----------------------------------------------------------------------------------------------------------------
+  const pace = newPace(options.chunkLengths);
+  let clock = 0;
+  let startedSteps = 0;
+  let timedSteps = 0;
+  let timedMilliseconds = 0;
+
+  const stepped = ({ leaves, selection }: DeviceState, loop: Executable): readonly DeviceBuffer[] =>
+    loop.run([...leaves, ...fixed, ...(patience === undefined ? [] : [selection[activeAt]!])]).map(own);
+
+  const evaluated = (state: DeviceState, evaluation: Executable): readonly DeviceBuffer[] =>
+    evaluation.run([...state.leaves.slice(0, paramCount), state.leaves.at(-2)!, ...state.selection, ...validationRows]).map(own);
+
+  const evaluate = async (): Promise<void> => {
+    const evaluation = await untimed(executable(0));
+    current = { ...current, selection: evaluated(current, evaluation), evaluated: current.steps };
+    pending.push({ step: current.steps, loss: current.leaves.at(-1)!, validation: current.selection.at(-1)!, active: current.selection[activeAt]! });
+    sweep();
+  };
+
+  /** Compiling is no part of the time of a step. */
+  const untimed = async <T>(work: Promise<T>): Promise<T> => {
+    const before = performance.now();
+    const result = await work;
+    clock += performance.now() - before;
+    return result;
+  };
+
+  /** Waits for everything that was started. If it failed, the last good state is the current one again. */
+  const settle = async (): Promise<void> => {
+    try {
+      const waiting = pending;
+      const [, ...values] = await backend.read(current.leaves.at(-1)!, ...waiting.flatMap(({ loss, validation: value, active }) => [loss, value, active]));
+      waiting.forEach(({ step }, i) => {
+        if (stoppedEarly) return;
+        history.push({ step, loss: values[3 * i]!, validation: values[3 * i + 1]! });
+        stoppedEarly = values[3 * i + 2]!.every((active) => active === 0);
+      });
+      good = current;
+    } catch (error) {
+      current = good;
+      startedSteps = 0;
+      throw error;
+    } finally {
+      pending = [];
+      sweep();
+    }
+    const now = performance.now();
+    if (startedSteps > 0) {
+      pace.learn(startedSteps, now - clock);
+      timedSteps += startedSteps;
+      timedMilliseconds += now - clock;
+      startedSteps = 0;
+    }
+    clock = now;
+  };
+
+  /** Starts one loop of at most `remaining` steps. */
+  const advance = async (remaining: number): Promise<void> => {
+    const length = pace.next(remaining);
+    const loop = await untimed(executable(length));
+    current = { ...current, leaves: stepped(current, loop), steps: current.steps + length };
+    startedSteps += length;
+    sweep();
+  };
+
+  const microsecondsPerStep = (): number | undefined => (timedSteps === 0 ? undefined : (1000 * timedMilliseconds) / timedSteps);
+
+  const progressOf = async (steps: number): Promise<Progress> => {
+    const [loss, best, active, last] = await backend.read(good.leaves.at(-1)!, good.selection[paramCount]!, good.selection[activeAt]!, good.selection.at(-1)!);
+    return {
+      step: good.steps,
+      steps,
+      population,
+      active: count(active!, (value) => value !== 0),
+      diverged: count(loss!, (value, i) => !Number.isFinite(value) || (good.evaluated >= 0 && !Number.isFinite(last![i]))),
+      bestLoss: Math.min(...best!),
+      loss: loss!,
+      microsecondsPerStep: microsecondsPerStep(),
+    };
+  };
+
+  const readAll = async (leaves: readonly { readonly name: string }[], buffers: readonly DeviceBuffer[]): Promise<Map<string, NamedTensor>> => {
+    const values = await backend.read(...buffers);
+    return new Map(leaves.map(({ name }, i) => [name, { shape: buffers[i]!.shape, data: values[i]! }]));
+  };
+
+  const byPath = (values: ReadonlyMap<string, NamedTensor>, prefix: string): ReadonlyMap<string, NamedTensor> =>
+    new Map(layout.params.map(({ path }) => [path, values.get(`${prefix}/${path}`)!]));
+
+  const needValidation = (): void => {
+    if (validation === undefined) throw new ArgumentError('This trainer was made without validation rows, so nothing can be selected. Pass `validation` to createTrainer.');
+  };
+
+  return {
+    get steps() {
+      return current.steps;
+    },
+    get history() {
+      return history;
+    },
+    run: async (steps) => {
+      assertLive();
+      const end = current.steps + checkWhole('steps', steps, 0);
+      clock = performance.now();
+      while (current.steps < end) {
+        await advance(end - current.steps);
+        if (pace.shouldWait(startedSteps)) await settle();
+      }
+      if (startedSteps > 0) await settle();
+    },
+    train: async ({ steps, evaluateEvery = 256, signal, onProgress }) => {
+      assertLive();
+      checkWhole('steps', steps, 0);
+      checkWhole('evaluateEvery', evaluateEvery, 1);
+      const evaluates = validation !== undefined;
+      const isDue = (): boolean => evaluates && current.evaluated !== current.steps && current.steps % evaluateEvery === 0;
+      clock = performance.now();
+      if (isDue()) await evaluate();
+      const pause = async (): Promise<void> => {
+        await settle();
+        if (onProgress) onProgress(await progressOf(steps));
+        await yieldToEventLoop();
+        clock = performance.now();
+      };
+      while (current.steps < steps && !stoppedEarly && !signal?.aborted) {
+        const boundary = evaluates ? Math.min(steps, (Math.floor(current.steps / evaluateEvery) + 1) * evaluateEvery) : steps;
+        await advance(boundary - current.steps);
+        if (isDue()) await evaluate();
+        if (pace.shouldWait(startedSteps)) await pause();
+      }
+      await pause();
+      return stoppedEarly ? 'early' : current.steps < steps ? 'aborted' : 'finished';
+    },
+    parameters: async () => {
+      assertLive();
+      return byPath(await readAll(layout.leaves, current.leaves), 'parameter');
+    },
+    losses: async () => {
+      assertLive();
+      return (await backend.read(current.leaves.at(-1)!))[0]!;
+    },
+    select: async () => {
+      assertLive();
+      needValidation();
+      // An evaluation of its own at a step that is no multiple must not change what later steps select.
+      const fresh = current.evaluated === current.steps ? undefined : evaluated(current, await executable(0));
+      const values = await readAll(selectionOf, fresh ?? current.selection);
+      const [steps] = await backend.read(current.leaves.at(-2)!);
+      sweep();
+      return { parameters: byPath(values, 'best'), loss: values.get('bestLoss')!.data, step: values.get('bestStep')!.data, last: values.get('validation')!.data, steps: steps! };
+    },
+    snapshot: async () => {
+      assertLive();
+      const tensors = await readAll([...layout.leaves, ...selectionOf], [...current.leaves, ...current.selection]);
+      const curve = (values: readonly FloatArray[]): NamedTensor => ({ shape: [history.length, population], data: Float64Array.from(values.flatMap((each) => Array.from(each))) });
+      tensors.set('history/step', { shape: [history.length], data: Float64Array.from(history, ({ step }) => step) });
+      tensors.set('history/loss', curve(history.map(({ loss }) => loss)));
+      tensors.set('history/validation', curve(history.map(({ validation: value }) => value)));
+      const { steps, evaluated: at } = current;
+      return { metadata: { steps, evaluated: at, seed, population, firstMember, precision, optimiser: options.optimiser.name, loss: options.loss.name, stoppedEarly }, tensors };
+    },
+    restore: ({ metadata, tensors }) => {
+      assertLive();
+      const wanted = { seed, population, firstMember, precision, optimiser: options.optimiser.name, loss: options.loss.name };
+      for (const [name, value] of Object.entries(wanted)) {
+        if (metadata[name] !== value) throw new CheckpointError(`The training state was saved with ${name} = ${JSON.stringify(metadata[name])}, but this trainer has ${name} = ${JSON.stringify(value)}. Use the same settings to resume.`);
+      }
+      for (const { name, shape } of [...layout.leaves, ...selectionOf]) {
+        const tensor = tensors.get(name);
+        const whole = [population, ...shape];
+        if (tensor === undefined) throw new CheckpointError(`The training state lacks "${name}": it belongs to another module or optimiser.`);
+        if (!sameShape(tensor.shape, whole)) throw new CheckpointError(`In the training state "${name}" has shape ${showShape(tensor.shape)}, but this trainer needs ${showShape(whole)}.`);
+      }
+      const steps = Number(metadata['steps']);
+      const state: HostState = tensors;
+      current = uploadState(state, steps, Number(metadata['evaluated']));
+      good = current;
+      base = { state, steps };
+      stoppedEarly = metadata['stoppedEarly'] === true;
+      const rowsOf = (name: string, i: number): FloatArray => toPrecision(tensors.get(name)!.data.subarray(i * population, (i + 1) * population), precision);
+      history = Array.from(tensors.get('history/step')?.data ?? [], (step, i) => ({ step, loss: rowsOf('history/loss', i), validation: rowsOf('history/validation', i) }));
+      sweep();
+    },
+    locateNonFinite: async () => {
+      assertLive();
+      const start = uploadState(base.state, base.steps, -1);
+      const fixedValues = await backend.read(...fixed);
+      const free = (buffers: readonly DeviceBuffer[]): void => buffers.forEach(release);
+      try {
+        return await findNonFinite({
+          stepGraph,
+          layout,
+          precision,
+          population,
+          firstMember,
+          fixed: fixedValues,
+          start: { leaves: start.leaves, steps: base.steps },
+          end: current.steps,
+          forward: async ({ leaves, steps }, length) => {
+            const loop = await executable(length);
+            return { leaves: stepped({ ...start, leaves }, loop), steps: steps + length };
+          },
+          read: (leaves) => backend.read(...leaves),
+          release: free,
+        });
+      } finally {
+        sweep();
+      }
+    },
+    get microsecondsPerStep() {
+      return microsecondsPerStep();
+    },
+    get compileMilliseconds() {
+      return compileMilliseconds;
+    },
+    get peakBytes() {
+      const working = [...compiled.values()].map(({ report: { memory } }) => Math.max(0, memory.peak - memory.inputs - memory.outputs));
+      return mostBytes + Math.max(0, ...working);
+    },
+    get executables() {
+      return [...compiled].map(([steps, each]) => ({ steps, executable: each }));
+    },
+    dispose: () => {
+      if (disposed) return;
+      disposed = true;
+      for (const each of compiled.values()) each.dispose();
+      for (const buffer of owned) backend.free(buffer);
+      owned.clear();
+    },
+  };
+};
