@@ -220,6 +220,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   const pace = newPace(options.chunkLengths);
   let clock = 0;
   let startedSteps = 0;
+  let slices = 0;
   let timedSteps = 0;
   let timedMilliseconds = 0;
 
@@ -265,6 +266,12 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     }
     const now = performance.now();
     if (startedSteps > 0) {
+      // The first call warms up and says little about the others: it counts only while it is the only one.
+      if (slices === 1) {
+        timedSteps = 0;
+        timedMilliseconds = 0;
+      }
+      slices++;
       pace.learn(startedSteps, now - clock);
       timedSteps += startedSteps;
       timedMilliseconds += now - clock;
