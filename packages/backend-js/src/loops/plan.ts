@@ -109,12 +109,14 @@ const copiedOperands = (graph: Graph, library: Library | undefined): ReadonlySet
   return copied;
 };
 
+/** Reads at the producer's own point of the loops, and at unrolled elements that are known when the code is written. */
 const isAligned = (form: Form, index: Index): boolean => {
   if (form.kind !== 'map') return false;
-  const axes = axesOf(index);
-  return form.layout.loops.every((axis, k) => {
-    const { constant, terms } = axes[axis]!;
-    return constant === 0 && terms.length === 1 && terms[0]!.factor === 1 && terms[0]!.atom.key === loopVariable(k);
+  const { loops } = form.layout;
+  return axesOf(index).every((affine, axis) => {
+    if (!loops.includes(axis)) return variablesOf(affine).every(isLane);
+    const { constant, terms } = affine;
+    return constant === 0 && terms.length === 1 && terms[0]!.factor === 1 && terms[0]!.atom.key === loopVariable(loops.indexOf(axis));
   });
 };
 

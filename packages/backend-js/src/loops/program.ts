@@ -38,6 +38,8 @@ export const canGenerateCode = (): boolean => {
 export interface LoopOptions {
   /** Kernels that are used instead of loops where they are faster. */
   readonly library?: Library;
+  /** How far to unroll. Default: far, unless that makes a function too long for V8 to optimise. */
+  readonly settings?: Settings;
 }
 
 /** A graph made ready for `writeProgram`. */
@@ -53,8 +55,9 @@ const write = (graph: Graph, precision: Precision, settings: Settings, library: 
 };
 
 /** The generated source of a graph: one function where that is short enough for V8, a function per region otherwise. */
-export const generate = (graph: Graph, precision: Precision, library?: Library): Written => {
+export const generate = (graph: Graph, precision: Precision, { library, settings }: LoopOptions = {}): Written => {
   const prepared = simplify(hoistInvariants(simplify(inlineCalls(graph))));
+  if (settings !== undefined) return write(prepared, precision, settings, library);
   const roomy = write(prepared, precision, ROOMY, library);
   return roomy.source.longest <= LONGEST ? roomy : write(prepared, precision, TIGHT, library);
 };
@@ -77,8 +80,9 @@ const reportOf = ({ graph, plan, source }: Written, precision: Precision): Omit<
  * Compiles a graph to generated JavaScript loops over the memory of a machine: plain arrays or blocks of a WebAssembly heap.
  * Nothing is allocated while it runs.
  */
-export const loopProgram = <S>(graph: Graph, precision: Precision, memory: HostMemory<S>, { library }: LoopOptions = {}): HostProgram<S> => {
-  const written = generate(graph, precision, library);
+export const loopProgram = <S>(graph: Graph, precision: Precision, memory: HostMemory<S>, options: LoopOptions = {}): HostProgram<S> => {
+  const { library } = options;
+  const written = generate(graph, precision, options);
   const { plan, source } = written;
   const main = compileSource(source.code);
   const arena = memory.allocate(plan.length, precision);
