@@ -1,22 +1,31 @@
+import { ExecutionError } from '@nalu/core';
 import type { HostMemory } from '@nalu/core/backend';
-import type { WasmModule } from './instance.ts';
+import type { TfjsModule } from './emscripten.ts';
 
-/** A block on the WebAssembly heap. */
+/** Numbers on the WebAssembly heap. */
 export interface Block {
-  readonly offset: number;
+  readonly pointer: number;
   readonly elements: number;
+  /** Valid until the heap grows. */
+  view: Float32Array;
 }
 
-/** malloc and free of the module as device memory. The heap may move when it grows: views are for immediate use. */
-export const heapMemory = (wasm: WasmModule): HostMemory<Block> => ({
+/** Kernels may read up to 16 bytes past the end of an operand. */
+const MARGIN = 16;
+
+/** Memory on the heap. Views are taken again when the heap has grown, which invalidates them all at once. */
+export const heapMemory = (module: TfjsModule): HostMemory<Block> => ({
   allocate: (elements) => {
-    // An empty tensor still needs an address of its own.
-    const bytes = Math.max(4 * elements, 4);
-    // Addresses above 2 GiB come back negative.
-    const offset = wasm._malloc(bytes) >>> 0;
-    if (offset === 0) throw new RangeError(`The WebAssembly heap has no room for ${bytes} more bytes. Free buffers, or use smaller batches.`);
-    return { offset, elements };
+    const bytes = 4 * elements + MARGIN;
+    const pointer = module._malloc(bytes) >>> 0;
+    if (pointer === 0) {
+      throw new ExecutionError(`The WebAssembly heap is full: ${bytes} more bytes cannot be had (it holds at most 4 GiB). Free buffers, or use smaller batches or populations.`);
+    }
+    return { pointer, elements, view: new Float32Array(module.HEAPU8.buffer, pointer, elements).fill(0) };
   },
-  release: ({ offset }) => wasm._free(offset),
-  view: ({ offset, elements }) => new Float32Array(wasm.HEAPU8.buffer, offset, elements),
+  release: ({ pointer }) => module._free(pointer),
+  view: (block) => {
+    if (block.view.buffer !== module.HEAPU8.buffer) block.view = new Float32Array(module.HEAPU8.buffer, block.pointer, block.elements);
+    return block.view;
+  },
 });

@@ -1,6 +1,6 @@
 /** `@nalu/core/graph`: graphs as data, for those who write compilers and tools. */
 export { GRAPH_VERSION, inputName, inputShape, outputShape, type Graph, type Node, type NodeOf, type Population } from './graph/graph.ts';
-export { instantiate } from './graph/instantiate.ts';
+export { instantiate, remake } from './graph/instantiate.ts';
 export { lastUses, planMemory, type Lifetime, type MemoryPlan } from './graph/liveness.ts';
 export { partition, type Declined, type Fuser, type Region, type Role, type Step } from './graph/partition.ts';
 export {

@@ -1,6 +1,7 @@
 import { bytesPerNumber, type HostMemory, type HostProgram, type PlanReport, type Precision } from '@nalu/core/backend';
 import { hoistInvariants, inlineCalls, inputShape, outputShape, simplify, sizeOf, type FloatArray, type Graph } from '@nalu/core/graph';
 import type { Library } from './library.ts';
+import { prepareMatmuls } from './operands.ts';
 import { planGraph, type GraphPlan } from './plan.ts';
 import { ROOMY, TIGHT, type Settings } from './settings.ts';
 import { writeProgram, type ProgramSource } from './source.ts';
@@ -56,7 +57,7 @@ const write = (graph: Graph, precision: Precision, settings: Settings, library: 
 
 /** The generated source of a graph: one function where that is short enough for V8, a function per region otherwise. */
 export const generate = (graph: Graph, precision: Precision, { library, settings }: LoopOptions = {}): Written => {
-  const prepared = simplify(hoistInvariants(simplify(inlineCalls(graph))));
+  const prepared = simplify(hoistInvariants(prepareMatmuls(simplify(inlineCalls(graph)), library)));
   if (settings !== undefined) return write(prepared, precision, settings, library);
   const roomy = write(prepared, precision, ROOMY, library);
   return roomy.source.longest <= LONGEST ? roomy : write(prepared, precision, TIGHT, library);
