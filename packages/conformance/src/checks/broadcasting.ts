@@ -1,0 +1,69 @@
+import type { Shape, Tensor } from '@nalu/core';
+import { trace, type OpName } from '@nalu/core/graph';
+import { cases } from '../cases/cases.ts';
+import { usualValues } from '../cases/values.ts';
+import type { Check, Measure } from '../check.ts';
+import { Tally } from '../oracle/tally.ts';
+import { showShape, sizeOf } from '../shape.ts';
+import { checkGraph } from './support.ts';
+
+type Broadcasting = Extract<OpName, 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'min' | 'max' | 'lt' | 'le' | 'eq' | 'where'>;
+
+const apply: { readonly [K in Broadcasting]: (...operands: Tensor[]) => Tensor } = {
+  add: (a, b) => a!.add(b!),
+  sub: (a, b) => a!.sub(b!),
+  mul: (a, b) => a!.mul(b!),
+  div: (a, b) => a!.div(b!),
+  pow: (a, b) => a!.pow(b!),
+  min: (a, b) => a!.min(b!),
+  max: (a, b) => a!.max(b!),
+  lt: (a, b) => a!.lt(b!),
+  le: (a, b) => a!.le(b!),
+  eq: (a, b) => a!.eq(b!),
+  where: (mask, a, b) => mask!.where(a!, b!),
+};
+
+/** Scalars, missing axes, lengths of 1 on either side and on both at once. */
+const shapes: readonly (readonly [Shape, Shape, Shape])[] = [
+  [[], [3], []],
+  [[3], [], [3]],
+  [[2, 3], [3], [1]],
+  [[2, 1], [3], [2, 3]],
+  [[1, 3], [2, 1], [3]],
+  [
+    [4, 1, 3],
+    [2, 1],
+    [4, 2, 1],
+  ],
+  [[2, 1, 2, 1], [3, 1, 5], [1]],
+  [[1, 2, 1, 2, 1], [2, 1, 3, 1, 2], [2]],
+];
+
+const broadcasting = (op: Broadcasting): Check => ({
+  op,
+  case: 'broadcasting',
+  run: async ({ backend }): Promise<Measure> => {
+    const tally = new Tally();
+    const { operands } = cases[op];
+    for (const each of shapes) {
+      const used = each.slice(0, operands.length);
+      const graph = trace(
+        used.map((shape, i) => ({ name: `x${i}`, shape })),
+        (...inputs) => [apply[op](...inputs)],
+      );
+      const inputs = used.map((shape, i) => usualValues(operands[i]!, sizeOf(shape), 40 + i));
+      await checkGraph({
+        backend,
+        graph,
+        inputs,
+        tally,
+        what: `${op} of shapes ${used.map(showShape).join(' and ')}`,
+        outputs: ['result'],
+      });
+    }
+    return tally.finish();
+  },
+});
+
+/** Elementwise ops between operands of different shapes, which a compiler may fuse with the broadcast. */
+export const broadcastingChecks: readonly Check[] = (Object.keys(apply) as Broadcasting[]).map(broadcasting);

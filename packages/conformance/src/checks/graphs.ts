@@ -1,0 +1,156 @@
+import type { Backend } from '@nalu/core/backend';
+import { interpret, print, trace, type FloatArray, type Graph } from '@nalu/core/graph';
+import { gradients } from '@nalu/core';
+import fc from 'fast-check';
+import { ConformanceError, type Check, type CheckContext, type Measure } from '../check.ts';
+import { anyNumber, usualValues } from '../cases/values.ts';
+import { runGraph } from '../device.ts';
+import { graphOf, inputsOf, recipe, type Recipe } from '../graphs/random.ts';
+import { singleOp } from '../graphs/single.ts';
+import { naluLoss, naluShapes } from '../graphs/nalu.ts';
+import { oracle } from '../oracle/oracle.ts';
+import { Tally } from '../oracle/tally.ts';
+import { sizeOf } from '../shape.ts';
+import { checkGraph } from './support.ts';
+
+const RUNS: { readonly [T in CheckContext['tier']]: number } = { smoke: 40, certify: 600 };
+
+/** With every node as an output: the first one whose value is wrong. */
+const firstWrong = async (backend: Backend, graph: Graph, inputs: readonly (readonly number[])[]): Promise<string> => {
+  const ids = graph.nodes.flatMap((node, id) => (node.op === 'input' ? [] : [id]));
+  const open = { ...graph, outputs: ids };
+  const got = await runGraph(backend, open, inputs);
+  const bounds = oracle(open, inputs, 'f32');
+  const wrong = ids.findIndex((_, i) => {
+    const tally = new Tally();
+    tally.compare({ got: got[i]!, expected: bounds[i]!, precision: 'f32', describe: String });
+    return tally.violated;
+  });
+  return wrong < 0
+    ? 'every op alone is right: the fault is in how they are fused'
+    : `the first wrong op is ${graph.nodes[ids[wrong]!]!.op}`;
+};
+
+const checkRecipe = async (backend: Backend, made: Recipe, tally: Tally): Promise<void> => {
+  const one = new Tally();
+  await checkGraph({ backend, graph: graphOf(made), inputs: inputsOf(made), tally: one, what: 'random graph' });
+  tally.count(one.finish().cases);
+};
+
+const randomGraphs: Check = {
+  op: 'graphs',
+  case: 'random graphs',
+  run: async ({ backend, tier }): Promise<Measure> => {
+    const tally = new Tally();
+    const property = fc.asyncProperty(recipe, (made) => checkRecipe(backend, made, tally));
+    const { failed, counterexample, errorInstance } = await fc.check(property, { seed: 2, numRuns: RUNS[tier] });
+    if (!failed) return tally.finish();
+    const made = counterexample![0];
+    const graph = graphOf(made);
+    const blame = errorInstance instanceof ConformanceError ? `; ${await firstWrong(backend, graph, inputsOf(made))}` : '';
+    const reason = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+    throw new ConformanceError(`${reason}${blame}. The smallest such graph:\n${print(graph)}`, tally.finish());
+  },
+};
+
+/** Runs every node as a graph of its own. */
+const runOpByOp = async (
+  backend: Backend,
+  graph: Graph,
+  inputs: readonly ArrayLike<number>[],
+): Promise<readonly FloatArray[]> => {
+  const values = new Array<ArrayLike<number>>(graph.nodes.length);
+  graph.inputs.forEach((id, i) => {
+    values[id] = inputs[i]!;
+  });
+  for (const [id, node] of graph.nodes.entries()) {
+    if (values[id] !== undefined) continue;
+    const single = singleOp(
+      node.op,
+      node.inputs.map((input) => graph.nodes[input]!.shape),
+      node.attrs,
+    );
+    [values[id]] = (await runGraph(
+      backend,
+      single,
+      node.inputs.map((input) => values[input]!),
+    )) as [FloatArray];
+  }
+  return graph.outputs.map((id) => values[id] as FloatArray);
+};
+
+const naluGradients = (): { readonly graph: Graph; readonly inputs: readonly (readonly number[])[] } => {
+  const graph = trace(naluShapes, (...all) => {
+    const loss = naluLoss(all);
+    return [loss, ...gradients(loss, all.slice(2))];
+  });
+  return {
+    graph,
+    inputs: naluShapes.map(({ shape }, i) => usualValues({ ...anyNumber, usual: [-2, 2] }, sizeOf(shape), 90 + i)),
+  };
+};
+
+const fusedIsUnfused: Check = {
+  op: 'graphs',
+  case: 'fused = op by op',
+  run: async ({ backend, tier }): Promise<Measure> => {
+    const tally = new Tally();
+    const sampled = fc
+      .sample(recipe, { seed: 5, numRuns: tier === 'smoke' ? 4 : 60 })
+      .map((made) => ({ graph: graphOf(made), inputs: inputsOf(made) }));
+    for (const { graph, inputs } of [naluGradients(), ...sampled]) {
+      const fused = await runGraph(backend, graph, inputs);
+      const single = await runOpByOp(backend, graph, inputs);
+      oracle(graph, inputs, 'f32').forEach(({ error }, i) => {
+        // Either may be off by the bound.
+        const expected = { value: Float64Array.from(single[i]!), error: error.map((e) => 2 * e) };
+        tally.compare({
+          got: fused[i]!,
+          expected,
+          precision: 'f32',
+          describe: (at) => `output ${i} of one graph, compared with op by op: element ${at}`,
+        });
+      });
+    }
+    return tally.finish();
+  },
+};
+
+const savedGraph: Check = {
+  op: 'graphs',
+  case: 'structured clone',
+  run: async ({ backend }): Promise<Measure> => {
+    const tally = new Tally();
+    const { graph, inputs } = naluGradients();
+    const plain = await runGraph(backend, graph, inputs);
+    const cloned = await runGraph(backend, structuredClone(graph), inputs);
+    plain.forEach((values, i) => tally.same(cloned[i]!, values, (at) => `output ${i} of a cloned graph, element ${at}`));
+    return tally.finish();
+  },
+};
+
+/** Outputs that are inputs, the same node twice, constants, and inputs that nothing uses. */
+const unusualOutputs: Check = {
+  op: 'graphs',
+  case: 'unusual outputs',
+  run: async ({ backend }): Promise<Measure> => {
+    const tally = new Tally();
+    const specs = [
+      { name: 'x', shape: [3] },
+      { name: 'unused', shape: [2] },
+    ];
+    const inputs = [Float64Array.of(1, -2, 3), Float64Array.of(5, 6)];
+    const graph = trace(specs, (x) => {
+      const y = x!.mul(2);
+      return [x!, y, y, x!.sum(), x!.reshape([3, 1]), y.mul(0).add(7)];
+    });
+    const got = await runGraph(backend, graph, inputs);
+    interpret(graph, inputs).forEach((want, i) =>
+      tally.same(got[i]!, want, (at) => `output ${i} of [x, y, y, Σx, reshaped x, 7], element ${at}`),
+    );
+    return tally.finish();
+  },
+};
+
+/** Graphs of many ops. */
+export const graphChecks: readonly Check[] = [randomGraphs, fusedIsUnfused, savedGraph, unusualOutputs];

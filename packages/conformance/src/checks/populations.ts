@@ -1,0 +1,137 @@
+import { gradients, randomUniform, scan, type Tensor } from '@nalu/core';
+import { inputShape, outputShape, trace, vectorize, type FloatArray, type Graph } from '@nalu/core/graph';
+import fc from 'fast-check';
+import { anyNumber, usualValues } from '../cases/values.ts';
+import type { Check, CheckContext, Measure } from '../check.ts';
+import { runGraph } from '../device.ts';
+import { naluLoss, naluShapes } from '../graphs/nalu.ts';
+import { graphOf, recipe } from '../graphs/random.ts';
+import { Tally } from '../oracle/tally.ts';
+import { sizeOf } from '../shape.ts';
+
+interface Population {
+  readonly what: string;
+  readonly graph: Graph;
+  readonly mapped: readonly boolean[];
+  /** Whole numbers, for keys. */
+  readonly whole?: boolean;
+}
+
+const naluGradients = (): Graph =>
+  trace(naluShapes, (...all) => {
+    const loss = naluLoss(all);
+    return [loss, ...gradients(loss, all.slice(2))];
+  });
+
+const x = { name: 'x', shape: [3, 4] };
+const y = { name: 'y', shape: [4, 2] };
+
+const loop = (a: Tensor, b: Tensor): readonly Tensor[] => {
+  const { carry, ys } = scan({ length: 4, carry: [a], xs: [b] }, ([state], [row]) => {
+    const next = state!.mul(0.5).add(row!.sum());
+    return { carry: [next.tanh()], ys: [next.mean(0)] };
+  });
+  return [...carry, ...ys];
+};
+
+/** Every kind of node, with all inputs mapped and with some shared. */
+const populations = (): readonly Population[] => [
+  { what: 'a NALU with gradients', graph: naluGradients(), mapped: [true, true, true, true, true] },
+  { what: 'a NALU with shared data', graph: naluGradients(), mapped: [false, false, true, true, true] },
+  { what: 'matrix products', graph: trace([x, y], (a, b) => [a!.matmul(b!), a!.sum(0), b!.softmax()]), mapped: [true, true] },
+  {
+    what: 'matrix products with a shared factor',
+    graph: trace([x, y], (a, b) => [a!.matmul(b!), b!.tanh()]),
+    mapped: [true, false],
+  },
+  { what: 'a scan', graph: trace([x, y], (a, b) => loop(a!, b!)), mapped: [true, true] },
+  { what: 'a scan over shared inputs', graph: trace([x, y], (a, b) => loop(a!, b!)), mapped: [true, false] },
+  { what: 'a scan that becomes different per member', graph: trace([x, y], (a, b) => loop(a!, b!)), mapped: [false, true] },
+  {
+    what: 'random numbers',
+    graph: trace([{ name: 'key', shape: [4] }], (key) => [randomUniform(key!, [3, 3])]),
+    mapped: [true],
+    whole: true,
+  },
+];
+
+const randomPopulations = (tier: CheckContext['tier']): readonly Population[] =>
+  fc
+    .sample(recipe, { seed: 17, numRuns: tier === 'smoke' ? 6 : 80 })
+    .map((made, i) => ({ what: `random graph ${i}`, graph: graphOf(made), mapped: [true, i % 2 === 0, true] }));
+
+const MEMBERS = 5;
+
+const valuesFor = (graph: Graph, whole: boolean | undefined): readonly Float64Array[] =>
+  graph.inputs.map((_, i) => {
+    const operand = { ...anyNumber, usual: [whole ? 0 : -1.5, whole ? 1000 : 1.5], whole: whole ?? false } as const;
+    return Float64Array.from(usualValues(operand, sizeOf(inputShape(graph, i)), 60 + i));
+  });
+
+const part = (values: FloatArray, member: number): FloatArray => {
+  const size = values.length / MEMBERS;
+  return values.subarray(member * size, (member + 1) * size);
+};
+
+const oneByOne: Check = {
+  op: 'population',
+  case: 'together = one by one',
+  run: async ({ backend, tier }): Promise<Measure> => {
+    const tally = new Tally();
+    for (const { what, graph, mapped, whole } of [...populations(), ...randomPopulations(tier)]) {
+      const together = vectorize(graph, MEMBERS, mapped);
+      const alone = vectorize(graph, 1, mapped);
+      const inputs = valuesFor(together, whole);
+      const all = await runGraph(backend, together, inputs);
+      for (const member of [0, 1, MEMBERS - 1]) {
+        const single = await runGraph(
+          backend,
+          alone,
+          inputs.map((input, i) => (mapped[i] ? part(input, member) : input)),
+        );
+        single.forEach((want, i) =>
+          tally.same(
+            part(all[i]!, member),
+            want,
+            (at) => `${what}: member ${member} of ${MEMBERS}, compared with the same member alone, output ${i}, element ${at},`,
+          ),
+        );
+      }
+    }
+    return tally.finish();
+  },
+};
+
+/** One member's inputs turn to NaN: its own outputs must, and no other's may change. */
+const isolation: Check = {
+  op: 'population',
+  case: 'a NaN member touches no other',
+  run: async ({ backend }): Promise<Measure> => {
+    const tally = new Tally();
+    const sick = 2;
+    for (const { what, graph, mapped, whole } of populations().filter((each) => !each.whole)) {
+      const together = vectorize(graph, MEMBERS, mapped);
+      const inputs = valuesFor(together, whole);
+      const clean = await runGraph(backend, together, inputs);
+      const infected = inputs.map((input, i) => (mapped[i] ? input.slice() : input));
+      infected.forEach((input, i) => {
+        if (mapped[i]) part(input, sick).fill(NaN);
+      });
+      const got = await runGraph(backend, together, infected);
+      clean.forEach((values, i) => {
+        const size = sizeOf(outputShape(together, i)) / MEMBERS;
+        tally.same(
+          got[i]!.filter((_, at) => Math.floor(at / size) !== sick),
+          values.filter((_, at) => Math.floor(at / size) !== sick),
+          (at) => `${what}: member ${sick} is NaN, and that changes another member: output ${i}, element ${at} of the others,`,
+        );
+      });
+      if (!got.some((values) => part(values, sick).some(Number.isNaN)))
+        tally.violate(`${what}: member ${sick} has NaN inputs, but none of its outputs is NaN.`);
+    }
+    return tally.finish();
+  },
+};
+
+/** Many trained together give, member for member, what each gives alone. */
+export const populationChecks: readonly Check[] = [oneByOne, isolation];

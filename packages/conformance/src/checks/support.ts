@@ -1,0 +1,105 @@
+import type { Backend, Precision } from '@nalu/core/backend';
+import type { FloatArray, Graph, Node, OpName, OpRow } from '@nalu/core/graph';
+import { ops } from '@nalu/core/graph';
+import { runGraph } from '../device.ts';
+import { sumOfTerms, type Bounded } from '../oracle/errors.ts';
+import { showNumber } from '../oracle/numbers.ts';
+import { oracle } from '../oracle/oracle.ts';
+import type { Tally } from '../oracle/tally.ts';
+import { showShape } from '../shape.ts';
+
+/** `log(0.3)` for elementwise calls, where element i of the result comes from element i of every input. */
+export const describeElement =
+  (op: OpName, inputs: readonly ArrayLike<number>[]) =>
+  (i: number): string =>
+    `${op}(${inputs.map((input) => showNumber(input[i]!)).join(', ')})`;
+
+const position = (index: number, shape: readonly number[]): string => {
+  const indices: number[] = [];
+  let rest = index;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    indices.unshift(rest % shape[axis]!);
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  return showShape(indices);
+};
+
+const showAttrs = (attrs: object): string => {
+  const text = JSON.stringify(attrs).replaceAll('"', '').slice(1, -1);
+  return text.length === 0 || text.length > 60 ? '' : `, ${text}`;
+};
+
+/** `sum([2, 3], axes:[1])[0]` for all others. */
+export const describeCall =
+  (graph: Graph) =>
+  (i: number): string => {
+    const node = graph.nodes[graph.outputs[0]!]!;
+    const shapes = node.inputs.map((input) => showShape(graph.nodes[input]!.shape)).join(', ');
+    return `${node.op}(${shapes}${showAttrs(node.attrs)})${node.shape.length === 0 ? '' : position(i, node.shape)}`;
+  };
+
+/** Sums are measured against their terms: after cancellation, units of the result say nothing. */
+const scaleOf = (graph: Graph, inputs: readonly ArrayLike<number>[]): ArrayLike<number> | undefined => {
+  const node: Node = graph.nodes[graph.outputs[0]!]!;
+  if ((ops[node.op] as unknown as OpRow<OpName>).numerics.tolerance.kind !== 'contraction') return undefined;
+  const exact = inputs.map((input): Bounded => ({ value: Float64Array.from(input), error: new Float64Array(input.length) }));
+  return sumOfTerms(
+    node,
+    node.inputs.map((input) => graph.nodes[input]!.shape),
+    exact,
+  );
+};
+
+interface SingleOp {
+  readonly backend: Backend;
+  readonly graph: Graph;
+  readonly inputs: readonly ArrayLike<number>[];
+  readonly tally: Tally;
+  readonly precision?: Precision;
+  readonly describe?: (index: number) => string;
+}
+
+/** Runs a graph of one op and compares it with the oracle. */
+export const checkSingle = async ({
+  backend,
+  graph,
+  inputs,
+  tally,
+  precision = 'f32',
+  describe = describeCall(graph),
+}: SingleOp): Promise<readonly FloatArray[]> => {
+  const outputs = await runGraph(backend, graph, inputs, precision);
+  const scale = scaleOf(graph, inputs);
+  tally.compare({
+    got: outputs[0]!,
+    expected: oracle(graph, inputs, precision)[0]!,
+    precision,
+    describe,
+    ...(scale === undefined ? {} : { scale }),
+  });
+  return outputs;
+};
+
+interface WholeGraph {
+  readonly backend: Backend;
+  readonly graph: Graph;
+  readonly inputs: readonly ArrayLike<number>[];
+  readonly tally: Tally;
+  /** What the graph is, for messages. */
+  readonly what: string;
+  /** Names of the outputs. Default: `output 0` and so on. */
+  readonly outputs?: readonly string[];
+}
+
+/** Runs a graph and compares every output with the oracle, within the bound that the ops' tolerances add up to. */
+export const checkGraph = async ({ backend, graph, inputs, tally, what, outputs = [] }: WholeGraph): Promise<void> => {
+  const got = await runGraph(backend, graph, inputs);
+  oracle(graph, inputs, 'f32').forEach((expected, i) => {
+    tally.compare({
+      got: got[i]!,
+      expected,
+      precision: 'f32',
+      describe: (index) => `${what}, ${outputs[i] ?? `output ${i}`}, element ${index}`,
+    });
+  });
+};
