@@ -3,10 +3,9 @@ import { insertAxes } from './maps.ts';
 import { writeMatmul } from './matmul.ts';
 import { showAffine } from './nest.ts';
 import { writeRandom } from './random.ts';
-import { writeCopy } from './region.ts';
-import { ACCUMULATORS, at, elementText, type Place, type Scope } from './values.ts';
+import { writeElements } from './region.ts';
+import { ACCUMULATORS, at, elementText, type MemoryPlace, type Scope } from './values.ts';
 
-type MemoryPlace = Extract<Place, { kind: 'memory' }>;
 type AloneRule<K extends OpName> = (scope: Scope, node: NodeOf<K>, place: MemoryPlace) => readonly string[];
 
 const shapeOf = (scope: Scope, node: { readonly inputs: readonly number[] }, i: number): readonly number[] => scope.plan.graph.nodes[node.inputs[i]!]!.shape;
@@ -31,7 +30,7 @@ const rules: { readonly [K in OpName]?: AloneRule<K> } = {
     return node.inputs.flatMap((input, part) => {
       const shift = node.shape.map((_, each) => (each === axis ? start : 0));
       start += shapeOf(scope, node, part)[axis]!;
-      return writeCopy(scope, input, (index) => shifted(place, node.shape, index, shift));
+      return writeElements(scope, input, (index) => shifted(place, node.shape, index, shift));
     });
   },
   pad: (scope, node, place) => {
@@ -39,7 +38,7 @@ const rules: { readonly [K in OpName]?: AloneRule<K> } = {
     const from = showAffine(place.base);
     const to = showAffine(plus(place.base, fixed(sizeOf(node.shape))));
     const fill = `${place.array}.fill(${scope.program.numbers.literal(value)}, ${from}, ${to});`;
-    return [fill, ...writeCopy(scope, node.inputs[0]!, (index) => shifted(place, node.shape, index, before))];
+    return [fill, ...writeElements(scope, node.inputs[0]!, (index) => shifted(place, node.shape, index, before))];
   },
   argmax: (scope, node, place) => {
     const { axis } = node.attrs;

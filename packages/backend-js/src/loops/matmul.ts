@@ -1,8 +1,6 @@
 import { fixed, plus, variable, type Affine, type NodeOf } from '@nalu/core/graph';
 import { sizesOf } from './forms.ts';
-import { at, elementText, type Place, type Scope } from './values.ts';
-
-type MemoryPlace = Extract<Place, { kind: 'memory' }>;
+import { at, elementText, type MemoryPlace, type Scope } from './values.ts';
 
 /** Rows and columns of the result that are computed together: their totals fit the processor's registers. */
 const TILE = { rows: 2, columns: 4 } as const;

@@ -1,5 +1,5 @@
 import { fixed, offsetOf, plus, sizeOf, times, variable, type Affine, type NodeOf } from '@nalu/core/graph';
-import { at, elementText, type Place, type Scope } from './values.ts';
+import { at, elementText, type MemoryPlace, type Scope } from './values.ts';
 
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 
@@ -17,7 +17,7 @@ const threefry = (counter: string): readonly string[] => {
 };
 
 /** Uniform numbers: the key is folded once per batch element, then every block gives two numbers. */
-export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: Extract<Place, { kind: 'memory' }>): readonly string[] => {
+export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: MemoryPlace): readonly string[] => {
   const [key] = node.inputs;
   const { shape } = scope.plan.graph.nodes[key!]!;
   const components = shape.at(-1)!;

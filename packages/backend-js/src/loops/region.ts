@@ -1,9 +1,9 @@
-import { axesOf, fixed, offsetOf, plus, times, variable, type Affine, type Index, type NodeOf, type Region } from '@nalu/core/graph';
+import { axesOf, fixed, offsetOf, plus, sizeOf, times, variable, type Affine, type Index, type NodeOf, type Region } from '@nalu/core/graph';
 import type { Form } from './forms.ts';
 import { laneIndices, layoutOf, loopVariable, positions } from './layout.ts';
 import { compute, folds, insertAxes } from './maps.ts';
 import { Nest, showAffine, type Operand } from './nest.ts';
-import { ACCUMULATORS, at, read, remember, type Place, type Scope } from './values.ts';
+import { ACCUMULATORS, at, plainPlace, read, remember, type MemoryPlace, type Place, type Scope } from './values.ts';
 
 type MapForm = Extract<Form, { kind: 'map' }>;
 type AccumulateForm = Extract<Form, { kind: 'accumulate' }>;
@@ -129,8 +129,8 @@ export const writeRegion = (scope: Scope, region: Region): readonly string[] => 
   return nest.lines();
 };
 
-/** Writes a loop nest that copies a value, element by element, to a place: outputs, first carries, parts of a concat. */
-export const writeCopy = (scope: Scope, id: number, place: (index: Index) => string): readonly string[] => {
+/** Writes a loop nest that copies a value, element by element, to where `target` says. */
+export const writeElements = (scope: Scope, id: number, target: (index: Index) => string): readonly string[] => {
   const { shape } = scope.plan.graph.nodes[id]!;
   const layout = layoutOf(shape, scope.program.settings);
   const nest = new Nest(
@@ -139,7 +139,21 @@ export const writeCopy = (scope: Scope, id: number, place: (index: Index) => str
   );
   for (const index of laneIndices(shape, layout)) {
     const { code } = read(scope, nest, id, index);
-    nest.before[nest.innermost]!.push(`${place(index)} = ${code};`);
+    nest.before[nest.innermost]!.push(`${target(index)} = ${code};`);
   }
   return nest.lines();
+};
+
+/** From so many numbers on, a block copy is faster than a loop. */
+const BLOCK = 64;
+
+/** Copies a whole value: outputs, carries, stacked outputs. Inside a loop of steps nothing is allocated, not even a view. */
+export const writeCopy = (scope: Scope, id: number, target: MemoryPlace): readonly string[] => {
+  const size = sizeOf(scope.plan.graph.nodes[id]!.shape);
+  const source = size >= BLOCK ? plainPlace(scope, id) : undefined;
+  if (source === undefined) return writeElements(scope, id, (index) => at(target, offsetOf(index)));
+  const [from, to, at0] = [source.base, plus(source.base, fixed(size)), target.base].map(showAffine);
+  if (source.array === target.array) return [`${target.array}.copyWithin(${at0}, ${from}, ${to});`];
+  if (scope.isBody) return writeElements(scope, id, (index) => at(target, offsetOf(index)));
+  return [`${target.array}.set(${source.array}.subarray(${from}, ${to}), ${at0});`];
 };

@@ -1,9 +1,7 @@
-import { offsetOf, plus, sizeOf, times, variable, type Affine, type NodeOf } from '@nalu/core/graph';
+import { plus, sizeOf, times, variable, type Affine, type NodeOf } from '@nalu/core/graph';
 import { laneIndices, layoutOf } from './layout.ts';
 import { writeCopy } from './region.ts';
-import { ARENA, at, elementText, slotPlace, type Place, type Scope } from './values.ts';
-
-type MemoryPlace = Extract<Place, { kind: 'memory' }>;
+import { ARENA, elementText, slotPlace, type MemoryPlace, type Place, type Scope } from './values.ts';
 
 /** Writes the steps of a graph; passed in, because a body may contain scans. */
 export type WriteSteps = (scope: Scope) => readonly string[];
@@ -34,7 +32,7 @@ const newCarry = (scope: Scope, id: number, node: NodeOf<'scan'>, i: number): Ca
   }
   const [current, next, held] = [program.namer('p'), program.namer('p'), program.namer('p')];
   const [one, two] = home.slots.map((slot) => scope.arena + plan.offsets[slot]!);
-  const copy = writeCopy(scope, first, (index) => at(arenaAt(current), offsetOf(index)));
+  const copy = writeCopy(scope, first, arenaAt(current));
   return {
     place: arenaAt(current),
     next: arenaAt(next),
@@ -67,7 +65,7 @@ const writeStacked = (scope: Scope, body: Scope, node: NodeOf<'scan'>, places: r
     const output = body.plan.graph.outputs[carries + i]!;
     const { shape } = body.plan.graph.nodes[output]!;
     const base = plus(place.base, times(position, sizeOf(shape)));
-    return writeCopy(body, output, (index) => at({ array: place.array, base }, offsetOf(index)));
+    return writeCopy(body, output, { ...place, base });
   });
   if (copies.length === 0 || keepEvery === 1) return copies;
   return [`if ((${step} + 1) % ${keepEvery} === 0) {`, `const ${kept} = ((${step} + 1) / ${keepEvery} | 0) - 1;`, ...copies, '}'];
@@ -87,19 +85,19 @@ export const writeScan = (scope: Scope, id: number, node: NodeOf<'scan'>, output
     if (carry !== undefined) places.set(input, carry.place);
     else places.set(input, { kind: 'outer', scope, id: outer, prefix: i < constants ? [] : [variable(step, length)] });
   });
-  const inner: Scope = { program, plan: scan.body, places, arena: scope.arena + plan.offsets[scan.arena]!, uid };
+  const inner: Scope = { program, plan: scan.body, places, arena: scope.arena + plan.offsets[scan.arena]!, uid, isBody: true };
   all.forEach(({ next }, i) => {
     const output = body.outputs[i]!;
     const home = scan.body.homes.get(output);
     if (home?.kind === 'output' && home.position === i && next !== undefined) places.set(output, next);
   });
-  const stacked = scan.stacked.map((home): MemoryPlace => (home.kind === 'slot' ? (slotPlace(scope, home.slot) as MemoryPlace) : outputPlace((home as { position: number }).position)));
+  const stacked = scan.stacked.map((home): MemoryPlace => (home.kind === 'slot' ? slotPlace(scope, home.slot) : outputPlace((home as { position: number }).position)));
   const steps = writeSteps(inner);
   const copies = all.flatMap(({ next }, i) => {
     const output = body.outputs[i]!;
     const home = scan.body.homes.get(output);
     const written = home?.kind === 'output' && home.position === i;
-    return next === undefined || written ? [] : writeCopy(inner, output, (index) => at(next, offsetOf(index)));
+    return next === undefined || written ? [] : writeCopy(inner, output, next);
   });
   const ys = writeStacked(scope, inner, node, stacked, step);
   const assigned = assign(

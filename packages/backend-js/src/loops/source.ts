@@ -1,4 +1,4 @@
-import { fixed, isView, offsetOf, plus, sizeOf, times, variable, type Graph, type NodeOf, type OpName } from '@nalu/core/graph';
+import { fixed, sizeOf, times, variable, type Graph, type NodeOf, type OpName } from '@nalu/core/graph';
 import type { PlanStep, Precision } from '@nalu/core/backend';
 import { writeAlone } from './alone.ts';
 import { iterationsOf, type GraphPlan } from './plan.ts';
@@ -10,9 +10,7 @@ import { writeLibraryMatmul } from './matmul.ts';
 import { writeCopy, writeRegion } from './region.ts';
 import { writeScan } from './scan.ts';
 import type { Settings } from './settings.ts';
-import { at, slotPlace, type Place, type Program, type Scope } from './values.ts';
-
-type MemoryPlace = Extract<Place, { kind: 'memory' }>;
+import { plainPlace, slotPlace, type MemoryPlace, type Program, type Scope } from './values.ts';
 
 /** The source of a whole program and what it needs to run. */
 export interface ProgramSource {
@@ -52,18 +50,11 @@ const aloneWork = (plan: GraphPlan, id: number): number => {
   return batch * m * n * k;
 };
 
-/** The place of a library call's operand: plain memory, perhaps behind reshapes. */
+/** The place of a library call's operand: planning has put it in plain memory. */
 const operandPlace = (scope: Scope, id: number): MemoryPlace => {
-  const place = scope.places.get(id);
-  const node = scope.plan.graph.nodes[id]!;
-  if (place?.kind === 'memory') return place;
-  if (place?.kind === 'outer') {
-    const outer = operandPlace(place.scope, place.id);
-    const [step] = place.prefix;
-    return step === undefined ? outer : { ...outer, base: plus(outer.base, times(step, sizeOf(node.shape))) };
-  }
-  if (place === undefined && isView(node)) return operandPlace(scope, node.inputs[0]!);
-  throw new Error(`Operand ${id} (${node.op}) of a library kernel is not in memory.`);
+  const place = plainPlace(scope, id);
+  if (place === undefined) throw new Error(`Operand ${id} of a library kernel is not in memory.`);
+  return place;
 };
 
 /** Writes a whole graph as one program. */
@@ -127,7 +118,7 @@ export const writeProgram = (graph: Graph, plan: GraphPlan, precision: Precision
       return aloneWork(scope.plan, id) >= settings.ownFunction ? outline(program, lines) : lines;
     });
 
-  const top: Scope = { program, plan, places: new Map(), arena: 0, uid: scopes++ };
+  const top: Scope = { program, plan, places: new Map(), arena: 0, uid: scopes++, isBody: false };
   graph.inputs.forEach((id, i) => {
     const { shape } = graph.nodes[id]!;
     top.places.set(id, { kind: 'memory', array: `X${i}`, base: graph.population?.mapped[i] ? perMember(shape) : fixed(0) });
@@ -138,7 +129,7 @@ export const writeProgram = (graph: Graph, plan: GraphPlan, precision: Precision
     const place = outputPlace(position);
     const found = top.places.get(id);
     const direct = found?.kind === 'memory' && found.array === place.array;
-    return direct ? [] : writeCopy(top, id, (index) => at(place, offsetOf(index)));
+    return direct ? [] : writeCopy(top, id, place);
   });
   const perEach = [...mapped, ...outputs];
   const looped = member === undefined ? perEach : [`for (let ${member} = 0; ${member} < ${graph.population!.members}; ${member}++) {`, ...perEach, '}'];

@@ -1,14 +1,22 @@
-import { axesOf, fixed, indexKey, isFixed, isView, offsetOf, plus, throughView, type Affine, type Index } from '@nalu/core/graph';
+import { axesOf, fixed, indexKey, isFixed, isView, offsetOf, plus, sizeOf, throughView, times, type Affine, type Index } from '@nalu/core/graph';
 import { showAffine, type Namer, type Nest, type Operand } from './nest.ts';
 import type { Numbers } from './numbers.ts';
 import type { GraphPlan } from './plan.ts';
 import type { Settings } from './settings.ts';
 import type { Library, MatmulCall } from './library.ts';
 
+/** Row-major memory, from `base` in an array on. */
+export interface MemoryPlace {
+  readonly kind: 'memory';
+  readonly array: string;
+  readonly base: Affine;
+}
+
 /** Where code finds a value. */
 export type Place =
+  | MemoryPlace
+  /** One name per element. */
   | { readonly kind: 'locals'; readonly names: readonly string[] }
-  | { readonly kind: 'memory'; readonly array: string; readonly base: Affine }
   /** A value of the surrounding graph; `prefix` is the step of a stacked input. */
   | { readonly kind: 'outer'; readonly scope: Scope; readonly id: number; readonly prefix: readonly Affine[] };
 
@@ -36,6 +44,8 @@ export interface Scope {
   /** Where this plan's part of the arena begins. */
   readonly arena: number;
   readonly uid: number;
+  /** The body of a scan, which runs many times. */
+  readonly isBody: boolean;
 }
 
 /** Arrays of the program: arena, constant pool, f64 accumulators; inputs and outputs are x0, x1 … and y0, y1 … */
@@ -43,9 +53,22 @@ export const ARENA = 'A';
 export const POOL = 'C';
 export const ACCUMULATORS = 'S';
 
-export const slotPlace = (scope: Scope, slot: number): Place => ({ kind: 'memory', array: ARENA, base: fixed(scope.arena + scope.plan.offsets[slot]!) });
+export const slotPlace = (scope: Scope, slot: number): MemoryPlace => ({ kind: 'memory', array: ARENA, base: fixed(scope.arena + scope.plan.offsets[slot]!) });
 
 export const at = (place: { readonly array: string; readonly base: Affine }, offset: Affine): string => `${place.array}[${showAffine(plus(place.base, offset))}]`;
+
+/** Where a value lies row-major in memory, reshapes looked through; undefined when it does not. */
+export const plainPlace = (scope: Scope, id: number): MemoryPlace | undefined => {
+  const place = scope.places.get(id);
+  const node = scope.plan.graph.nodes[id]!;
+  if (place?.kind === 'memory') return place;
+  if (place?.kind === 'outer') {
+    const outer = plainPlace(place.scope, place.id);
+    const [step] = place.prefix;
+    return step === undefined || outer === undefined ? outer : { ...outer, base: plus(outer.base, times(step, sizeOf(node.shape))) };
+  }
+  return place === undefined && (node.op === 'reshape' || node.op === 'stopGradient') ? plainPlace(scope, node.inputs[0]!) : undefined;
+};
 
 /** Code for one element of a value that is computed already (or of a leaf), and the index its cost depends on. */
 const elementCode = (scope: Scope, id: number, index: Index): { readonly code: string; readonly index: Affine; readonly named: boolean } => {

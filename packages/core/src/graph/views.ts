@@ -18,7 +18,9 @@ export interface Affine {
   readonly terms: readonly { readonly atom: Atom; readonly factor: number }[];
 }
 
-export const fixed = (constant: number): Affine => ({ constant, terms: [] });
+const NO_TERMS: Affine['terms'] = [];
+
+export const fixed = (constant: number): Affine => ({ constant, terms: NO_TERMS });
 
 /** A loop variable that runs from 0 to extent − 1. */
 export const variable = (name: string, extent: number): Affine => ({ constant: 0, terms: [{ atom: { kind: 'variable', key: name, extent }, factor: 1 }] });
@@ -46,7 +48,11 @@ export const times = (a: Affine, factor: number): Affine => {
 const largest = (a: Affine): number => a.terms.reduce((total, { atom, factor }) => total + Math.max(0, factor * (atom.extent - 1)), a.constant);
 const smallest = (a: Affine): number => a.terms.reduce((total, { atom, factor }) => total + Math.min(0, factor * (atom.extent - 1)), a.constant);
 
-const keyOf = (a: Affine): string => `${a.constant}${a.terms.map(({ atom, factor }) => `+${factor}*${atom.key}`).join('')}`;
+const keyOf = ({ constant, terms }: Affine): string => {
+  let key = String(constant);
+  for (const { atom, factor } of terms) key += `+${factor}*${atom.key}`;
+  return key;
+};
 
 /** a = by·q + rest, where the terms of q divide evenly. */
 const split = (a: Affine, by: number): { readonly quotient: Affine; readonly rest: Affine } => {
@@ -75,9 +81,11 @@ export const remainder = (a: Affine, by: number): Affine => {
   return { constant: 0, terms: [{ atom, factor: 1 }] };
 };
 
+const NO_NAMES: readonly string[] = [];
+
 /** The names of the loop variables in an expression. */
-export const variablesOf = (a: Affine): readonly string[] =>
-  a.terms.flatMap(({ atom }) => (atom.kind === 'variable' ? [atom.key] : variablesOf(atom.of)));
+export const variablesOf = ({ terms }: Affine): readonly string[] =>
+  terms.length === 0 ? NO_NAMES : terms.flatMap(({ atom }) => (atom.kind === 'variable' ? [atom.key] : variablesOf(atom.of)));
 
 /** A position in a row-major tensor, per axis or as an offset; each is worked out from the other on demand. */
 export interface Index {
