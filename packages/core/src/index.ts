@@ -47,3 +47,21 @@ export { l1, l2, linearRamp, sparsity, type Regulariser } from './training/regul
 export { constantSchedule, cosine, exponential, linearWarmUp, productOf, stepwise, type Schedule } from './training/schedules.ts';
 export type { Json, NamedTensor, Snapshot } from './training/snapshot.ts';
 export { createTrainer, type Selection, type TrainOptions, type Trainer, type TrainerOptions } from './training/trainer.ts';
+export {
+  CHECKPOINT_VERSION,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Checkpoint,
+  type CheckpointKind,
+} from './checkpoint/checkpoint.ts';
+export { checkSameModule, describeModule, type ModuleDescription, type ParamDescription } from './checkpoint/description.ts';
+export { createAlgebra, simplifyExpr, type Algebra } from './formula/algebra.ts';
+export type { FormulaErrors } from './formula/errors.ts';
+export { toFunction } from './formula/evaluate.ts';
+export type { Expr, FunctionName } from './formula/expression.ts';
+export type { GateReading } from './formula/gates.ts';
+export { toLatex } from './formula/latex.ts';
+export { readFormula, type Formula, type FormulaOptions, type FormulaReading, type RoundedReading, type TrainedModule } from './formula/readFormula.ts';
+export type { RoundingMethod } from './formula/rounding.ts';
+export { toText } from './formula/text.ts';
+export type { WeightReading } from './formula/weights.ts';

@@ -10,6 +10,9 @@ export const checkModel = (module: ModuleDescription, tensors: ReadonlyMap<strin
   checkSameModule({ name: module.name, params: [...tensors].map(([path, { shape }]) => ({ path, shape })) }, module);
   for (const [path, { data }] of tensors) {
     const index = data.findIndex((value) => !Number.isFinite(value));
-    if (index >= 0) throw new CheckpointError(`The parameter "${path}" holds ${data[index]} at position ${index}. A model's parameters must be finite; save a member that did not diverge.`);
+    if (index >= 0)
+      throw new CheckpointError(
+        `The parameter "${path}" holds ${data[index]} at position ${index}. A model's parameters must be finite; save a member that did not diverge.`,
+      );
   }
 };

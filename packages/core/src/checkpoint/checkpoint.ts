@@ -42,17 +42,24 @@ const parseJson = (field: string, text: string | undefined): Json => {
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
-    throw new CheckpointError(`The field "${field}" of the checkpoint's metadata is not valid JSON; it is damaged. ${(cause as Error).message}`, { cause });
+    throw new CheckpointError(
+      `The field "${field}" of the checkpoint's metadata is not valid JSON; it is damaged. ${(cause as Error).message}`,
+      { cause },
+    );
   }
 };
 
 const checkVersion = (version: string | undefined): void => {
   const number = Number(version);
   if (version === undefined || !Number.isSafeInteger(number) || number < 1) {
-    throw new CheckpointError(`The checkpoint's format version is ${version === undefined ? 'missing' : JSON.stringify(version)}; it is damaged.`);
+    throw new CheckpointError(
+      `The checkpoint's format version is ${version === undefined ? 'missing' : JSON.stringify(version)}; it is damaged.`,
+    );
   }
   if (number > CHECKPOINT_VERSION) {
-    throw new CheckpointError(`The checkpoint has format version ${number}; this version of Nalu reads up to version ${CHECKPOINT_VERSION}. Update Nalu to read it.`);
+    throw new CheckpointError(
+      `The checkpoint has format version ${number}; this version of Nalu reads up to version ${CHECKPOINT_VERSION}. Update Nalu to read it.`,
+    );
   }
 };
 
@@ -65,7 +72,8 @@ const checkVersion = (version: string | undefined): void => {
 export const decodeCheckpoint = (bytes: Uint8Array, kind: CheckpointKind): Checkpoint => {
   const { metadata: fields, tensors } = decodeSafetensors(bytes);
   const found = fields['kind'];
-  if (found === undefined || !KINDS.includes(found)) throw new CheckpointError('This is a safetensors file, but no checkpoint of Nalu: its metadata has no kind that Nalu knows.');
+  if (found === undefined || !KINDS.includes(found))
+    throw new CheckpointError('This is a safetensors file, but no checkpoint of Nalu: its metadata has no kind that Nalu knows.');
   checkVersion(fields['version']);
   if (found !== kind) throw new CheckpointError(`Expected a checkpoint of kind "${kind}", but this one is of kind "${found}".`);
   const module = parseDescription(parseJson('module', fields['module']));

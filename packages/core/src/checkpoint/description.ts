@@ -20,11 +20,13 @@ export const describeModule = ({ name, params }: Module): ModuleDescription => (
   params: listParams(params).map(({ path, spec }) => ({ path, shape: spec.shape })),
 });
 
-const damaged = (what: string): CheckpointError => new CheckpointError(`The checkpoint's description of its module is damaged: ${what}.`);
+const damaged = (what: string): CheckpointError =>
+  new CheckpointError(`The checkpoint's description of its module is damaged: ${what}.`);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
-const isShape = (value: unknown): value is Shape => Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0);
+const isShape = (value: unknown): value is Shape =>
+  Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0);
 
 /** Checks a description that was read from a file. */
 export const parseDescription = (value: unknown): ModuleDescription => {
@@ -51,7 +53,10 @@ export const differences = (saved: ModuleDescription, wanted: ModuleDescription)
     if (wants === undefined) return [`"${path}" ${showShape(has)} is unknown to this module`];
     return sameShape(has, wants) ? [] : [`"${path}" has shape ${showShape(has)} in the checkpoint and ${showShape(wants)} here`];
   });
-  return [...(saved.name === wanted.name ? [] : [`the checkpoint's module is "${saved.name}", this one is "${wanted.name}"`]), ...aboutParams];
+  return [
+    ...(saved.name === wanted.name ? [] : [`the checkpoint's module is "${saved.name}", this one is "${wanted.name}"`]),
+    ...aboutParams,
+  ];
 };
 
 const MOST = 5;
@@ -65,5 +70,7 @@ export const checkSameModule = (saved: ModuleDescription, wanted: ModuleDescript
   const all = differences(saved, wanted);
   if (all.length === 0) return;
   const more = all.length > MOST ? `; and ${all.length - MOST} more differences` : '';
-  throw new CheckpointError(`The checkpoint belongs to another model: ${all.slice(0, MOST).join('; ')}${more}. Build the module as it was when the checkpoint was saved.`);
+  throw new CheckpointError(
+    `The checkpoint belongs to another model: ${all.slice(0, MOST).join('; ')}${more}. Build the module as it was when the checkpoint was saved.`,
+  );
 };

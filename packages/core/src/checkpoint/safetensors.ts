@@ -51,9 +51,12 @@ const dtypeOf = (name: string, data: FloatArray): string => {
 /** Widest numbers first, then by name: every tensor starts at a multiple of its number's width, and files are reproducible. */
 const layOut = (tensors: ReadonlyMap<string, NamedTensor>): Entry[] => {
   const widest = [...tensors].map(([name, { shape, data }]) => {
-    if (name === METADATA) throw new CheckpointError(`No tensor may be called "${METADATA}": the format keeps that name for itself.`);
+    if (name === METADATA)
+      throw new CheckpointError(`No tensor may be called "${METADATA}": the format keeps that name for itself.`);
     if (sizeOf(shape) !== data.length) {
-      throw new CheckpointError(`The tensor "${name}" has shape ${showShape(shape)}, which is ${sizeOf(shape)} numbers, but ${data.length} were given.`);
+      throw new CheckpointError(
+        `The tensor "${name}" has shape ${showShape(shape)}, which is ${sizeOf(shape)} numbers, but ${data.length} were given.`,
+      );
     }
     return { name, shape, dtype: dtypeOf(name, data) };
   });
@@ -75,7 +78,10 @@ const bytesOf = (data: FloatArray): Uint8Array => new Uint8Array(data.buffer, da
  */
 export const encodeSafetensors = ({ metadata, tensors }: Safetensors): Uint8Array<ArrayBuffer> => {
   const entries = layOut(tensors);
-  const fields: [string, unknown][] = entries.map(({ name, dtype, shape, start, end }) => [name, { dtype, shape, data_offsets: [start, end] }]);
+  const fields: [string, unknown][] = entries.map(({ name, dtype, shape, start, end }) => [
+    name,
+    { dtype, shape, data_offsets: [start, end] },
+  ]);
   const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries([[METADATA, metadata], ...fields])));
   const padded = Math.ceil(header.length / ALIGNMENT) * ALIGNMENT;
   const bytes = new Uint8Array(LENGTH_BYTES + padded + (entries.at(-1)?.end ?? 0));
@@ -88,18 +94,27 @@ export const encodeSafetensors = ({ metadata, tensors }: Safetensors): Uint8Arra
 
 const readHeader = (bytes: Uint8Array): { text: string; dataStart: number } => {
   if (bytes.length < LENGTH_BYTES) {
-    throw new CheckpointError(`This is no safetensors file: it has ${bytes.length} bytes, and the length of the header alone takes ${LENGTH_BYTES}.`);
+    throw new CheckpointError(
+      `This is no safetensors file: it has ${bytes.length} bytes, and the length of the header alone takes ${LENGTH_BYTES}.`,
+    );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER)) {
-    throw new CheckpointError(`This is no safetensors file: its first ${LENGTH_BYTES} bytes announce a header of ${length} bytes; at most ${MAX_HEADER} are allowed.`);
+    throw new CheckpointError(
+      `This is no safetensors file: its first ${LENGTH_BYTES} bytes announce a header of ${length} bytes; at most ${MAX_HEADER} are allowed.`,
+    );
   }
   const dataStart = LENGTH_BYTES + Number(length);
   if (dataStart > bytes.length) {
-    throw new CheckpointError(`The file is cut short, or no safetensors file: it announces a header of ${length} bytes, but only ${bytes.length - LENGTH_BYTES} follow.`);
+    throw new CheckpointError(
+      `The file is cut short, or no safetensors file: it announces a header of ${length} bytes, but only ${bytes.length - LENGTH_BYTES} follow.`,
+    );
   }
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart)), dataStart };
+    return {
+      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart)),
+      dataStart,
+    };
   } catch (cause) {
     throw new CheckpointError('The header of the safetensors file is not UTF-8 text; the file is damaged.', { cause });
   }
@@ -113,11 +128,16 @@ const parseHeader = (text: string): Readonly<Record<string, unknown>> => {
   try {
     header = JSON.parse(text);
   } catch (cause) {
-    throw new CheckpointError(`The header of the safetensors file is not valid JSON; the file is damaged. ${(cause as Error).message}`, { cause });
+    throw new CheckpointError(
+      `The header of the safetensors file is not valid JSON; the file is damaged. ${(cause as Error).message}`,
+      { cause },
+    );
   }
-  if (!text.startsWith('{') || !isRecord(header)) throw new CheckpointError('The header of the safetensors file must be a JSON object that starts with "{".');
+  if (!text.startsWith('{') || !isRecord(header))
+    throw new CheckpointError('The header of the safetensors file must be a JSON object that starts with "{".');
   const duplicate = duplicateKey(text);
-  if (duplicate !== undefined) throw new CheckpointError(`The header of the safetensors file has the name ${JSON.stringify(duplicate)} twice.`);
+  if (duplicate !== undefined)
+    throw new CheckpointError(`The header of the safetensors file has the name ${JSON.stringify(duplicate)} twice.`);
   return header;
 };
 
@@ -125,7 +145,8 @@ const parseMetadata = (value: unknown): Readonly<Record<string, string>> => {
   if (value === undefined) return {};
   if (!isRecord(value)) throw new CheckpointError(`"${METADATA}" in the safetensors header must be an object of strings.`);
   const wrong = Object.keys(value).find((key) => typeof value[key] !== 'string');
-  if (wrong !== undefined) throw new CheckpointError(`"${METADATA}" in the safetensors header: the value of ${JSON.stringify(wrong)} is not a string.`);
+  if (wrong !== undefined)
+    throw new CheckpointError(`"${METADATA}" in the safetensors header: the value of ${JSON.stringify(wrong)} is not a string.`);
   return value as Readonly<Record<string, string>>;
 };
 
@@ -137,14 +158,20 @@ const parseEntry = (name: string, value: unknown): Entry => {
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string') throw new CheckpointError(`${place}: dtype must be a string.`);
   if (!Object.hasOwn(DTYPES, dtype)) {
-    throw new CheckpointError(`${place}: its dtype is ${JSON.stringify(dtype)}, which Nalu does not read. Nalu reads ${Object.keys(DTYPES).join(' and ')}; convert it first.`);
+    throw new CheckpointError(
+      `${place}: its dtype is ${JSON.stringify(dtype)}, which Nalu does not read. Nalu reads ${Object.keys(DTYPES).join(' and ')}; convert it first.`,
+    );
   }
-  if (!Array.isArray(shape) || !shape.every(isCount)) throw new CheckpointError(`${place}: shape must be a list of whole numbers from 0.`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) throw new CheckpointError(`${place}: data_offsets must be two whole numbers from 0.`);
+  if (!Array.isArray(shape) || !shape.every(isCount))
+    throw new CheckpointError(`${place}: shape must be a list of whole numbers from 0.`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    throw new CheckpointError(`${place}: data_offsets must be two whole numbers from 0.`);
   const [start, end] = offsets as [number, number];
   const wanted = sizeOf(shape) * DTYPES[dtype]!.bytes;
   if (end - start !== wanted) {
-    throw new CheckpointError(`${place}: shape ${showShape(shape)} of ${dtype} takes ${wanted} bytes, but data_offsets ${start} to ${end} hold ${end - start}.`);
+    throw new CheckpointError(
+      `${place}: shape ${showShape(shape)} of ${dtype} takes ${wanted} bytes, but data_offsets ${start} to ${end} hold ${end - start}.`,
+    );
   }
   return { name, dtype, shape, start, end };
 };
@@ -155,12 +182,24 @@ const checkLayout = (entries: readonly Entry[], dataBytes: number): void => {
   let filled = 0;
   for (const { name, start, end } of ordered) {
     const place = `Tensor ${JSON.stringify(name)} of the safetensors file`;
-    if (end > dataBytes) throw new CheckpointError(`The file is cut short: tensor ${JSON.stringify(name)} ends at byte ${end} of the data, but only ${dataBytes} bytes are there.`);
-    if (start < filled) throw new CheckpointError(`${place} starts at byte ${start} of the data and overlaps the tensor before it, which ends at byte ${filled}.`);
-    if (start > filled) throw new CheckpointError(`${place} starts at byte ${start} of the data, but the tensor before it ends at byte ${filled}; the format allows no gaps.`);
+    if (end > dataBytes)
+      throw new CheckpointError(
+        `The file is cut short: tensor ${JSON.stringify(name)} ends at byte ${end} of the data, but only ${dataBytes} bytes are there.`,
+      );
+    if (start < filled)
+      throw new CheckpointError(
+        `${place} starts at byte ${start} of the data and overlaps the tensor before it, which ends at byte ${filled}.`,
+      );
+    if (start > filled)
+      throw new CheckpointError(
+        `${place} starts at byte ${start} of the data, but the tensor before it ends at byte ${filled}; the format allows no gaps.`,
+      );
     filled = end;
   }
-  if (filled < dataBytes) throw new CheckpointError(`The safetensors file has ${dataBytes - filled} bytes after its last tensor that belong to none; it is damaged.`);
+  if (filled < dataBytes)
+    throw new CheckpointError(
+      `The safetensors file has ${dataBytes - filled} bytes after its last tensor that belong to none; it is damaged.`,
+    );
 };
 
 /**

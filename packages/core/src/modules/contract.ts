@@ -90,7 +90,7 @@ export interface Module<P extends ParamTree = any> {
   constrain?(p: Values<P>): Values<P>;
   /** A scalar added to the loss. */
   penalty?(p: Values<P>, context: ApplyContext): Tensor;
-  /** For reading back. A module without it, and without `layers`, has no formula. */
+  /** For reading back. A module without it, and without `layers`, has an exact formula, but no weights, gates or rounded formula. */
   form?(p: Values<P>): LayerForm;
   /** The layers of a stack, in order; layer i has the parameters under the key `String(i)`. */
   readonly layers?: readonly Module[];

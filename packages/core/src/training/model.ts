@@ -3,6 +3,7 @@ import type { Backend, DeviceBuffer, Executable, Precision } from '../backend/co
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkSameModule, describeModule } from '../checkpoint/description.ts';
 import { ArgumentError, CheckpointError, DisposedError } from '../errors.ts';
+import { readFormula, type Formula, type FormulaOptions } from '../formula/readFormula.ts';
 import { trace } from '../graph/trace.ts';
 import { applyModule } from '../modules/apply.ts';
 import type { Module } from '../modules/contract.ts';
@@ -29,6 +30,11 @@ export interface Model {
    * @throws DataError for rows that do not fit the module or are not finite.
    */
   predict(x: NumericArray): Promise<TensorData>;
+  /**
+   * What the model stands for: weights, gates, and the exact and the rounded formula, each with its error on these rows. The
+   * error of the model itself is that of its predictions on its backend.
+   */
+  formula(x: NumericArray, y: NumericArray, options?: Omit<FormulaOptions, 'predictions'>): Promise<Formula>;
   /** A checkpoint: a safetensors file with the parameters. */
   save(): Uint8Array<ArrayBuffer>;
   /** Frees what the model holds on its backend. Idempotent. */
@@ -87,30 +93,33 @@ export const createModel = ({ module, backend, parameters, precision = 'f32', me
     }
   };
 
+  const predict: Model['predict'] = async (value) => {
+    if (disposed) throw new DisposedError('This model was disposed. Keep it until the last prediction, or load it again from its checkpoint.');
+    const { data, shape } = checkedMatrix('x', value, module.inputs, 'inputs', precision);
+    const rows = shape[0]!;
+    const block = blockSize(rows);
+    const out = make(new Float64Array(rows * module.outputs));
+    for (let start = 0; start < rows; start += block) {
+      const used = Math.min(block, rows - start);
+      // The last block is filled up with copies of its first row: any row that is surely in the module's domain.
+      const first = data.subarray(start * module.inputs, (start + 1) * module.inputs);
+      const x = make(new Float64Array(block * module.inputs));
+      for (let row = used; row < block; row++) x.set(first, row * module.inputs);
+      x.set(data.subarray(start * module.inputs, (start + used) * module.inputs));
+      const y = await predictBlock(x, block);
+      out.set(y.subarray(0, used * module.outputs), start * module.outputs);
+    }
+    return { data: out, shape: [rows, module.outputs] };
+  };
+
   return {
     module,
     backend,
     precision,
     parameters,
     metadata,
-    predict: async (value) => {
-      if (disposed) throw new DisposedError('This model was disposed. Keep it until the last prediction, or load it again from its checkpoint.');
-      const { data, shape } = checkedMatrix('x', value, module.inputs, 'inputs', precision);
-      const rows = shape[0]!;
-      const block = blockSize(rows);
-      const out = make(new Float64Array(rows * module.outputs));
-      for (let start = 0; start < rows; start += block) {
-        const used = Math.min(block, rows - start);
-        // The last block is filled up with copies of its first row: any row that is surely in the module's domain.
-        const first = data.subarray(start * module.inputs, (start + 1) * module.inputs);
-        const x = make(new Float64Array(block * module.inputs));
-        for (let row = used; row < block; row++) x.set(first, row * module.inputs);
-        x.set(data.subarray(start * module.inputs, (start + used) * module.inputs));
-        const y = await predictBlock(x, block);
-        out.set(y.subarray(0, used * module.outputs), start * module.outputs);
-      }
-      return { data: out, shape: [rows, module.outputs] };
-    },
+    predict,
+    formula: async (x, y, options) => readFormula({ module, parameters }, x, y, { ...options, predictions: await predict(x) }),
     save: () => encodeCheckpoint({ kind: 'nalu model', module: describeModule(module), metadata: { ...metadata, precision }, tensors: parameters }),
     dispose: () => {
       if (disposed) return;

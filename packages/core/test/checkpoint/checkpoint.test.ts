@@ -23,7 +23,10 @@ const model: Checkpoint = {
   ]),
 };
 
-const withFields = (change: (fields: Record<string, string>) => void, kind: 'nalu model' | 'nalu training state' = 'nalu model'): (() => unknown) => {
+const withFields = (
+  change: (fields: Record<string, string>) => void,
+  kind: 'nalu model' | 'nalu training state' = 'nalu model',
+): (() => unknown) => {
   const { metadata, tensors } = decodeSafetensors(encodeCheckpoint(model));
   const fields = { ...metadata };
   change(fields);
@@ -38,7 +41,11 @@ describe('a checkpoint', () => {
 
   it('keeps members that diverged in a training state, bit for bit', () => {
     const nan = new Float32Array(Uint32Array.of(0x7fc0dead, 0xff800000).buffer);
-    const state: Checkpoint = { ...model, kind: 'nalu training state', tensors: new Map([['params/wHat', { shape: [2], data: nan }]]) };
+    const state: Checkpoint = {
+      ...model,
+      kind: 'nalu training state',
+      tensors: new Map([['params/wHat', { shape: [2], data: nan }]]),
+    };
     const back = decodeCheckpoint(encodeCheckpoint(state), 'nalu training state').tensors.get('params/wHat')!;
     expect([...new Uint32Array(back.data.buffer)]).toEqual([0x7fc0dead, 0xff800000]);
   });
@@ -46,8 +53,16 @@ describe('a checkpoint', () => {
   it.each([
     ['a file of another program', withFields((fields) => delete fields['kind']), /no checkpoint of Nalu/],
     ['an unknown kind', withFields((fields) => (fields['kind'] = 'pt')), /no checkpoint of Nalu/],
-    ['another kind', withFields(() => {}, 'nalu training state'), /kind "nalu training state", but this one is of kind "nalu model"/],
-    ['a newer version', withFields((fields) => (fields['version'] = '12')), /format version 12; this version of Nalu reads up to version 1/],
+    [
+      'another kind',
+      withFields(() => {}, 'nalu training state'),
+      /kind "nalu training state", but this one is of kind "nalu model"/,
+    ],
+    [
+      'a newer version',
+      withFields((fields) => (fields['version'] = '12')),
+      /format version 12; this version of Nalu reads up to version 1/,
+    ],
     ['no version', withFields((fields) => delete fields['version']), /version is missing/],
     ['a version that is no number', withFields((fields) => (fields['version'] = 'x')), /version is "x"/],
     ['no module', withFields((fields) => delete fields['module']), /no field "module"/],
@@ -55,7 +70,11 @@ describe('a checkpoint', () => {
     ['a module without a name', withFields((fields) => (fields['module'] = '{}')), /it has no name/],
     ['a module without parameters', withFields((fields) => (fields['module'] = '{"name":"nac"}')), /no list of parameters/],
     ['a parameter without a path', withFields((fields) => (fields['module'] = '{"name":"nac","params":[{}]}')), /has no path/],
-    ['a parameter without a shape', withFields((fields) => (fields['module'] = '{"name":"nac","params":[{"path":"w"}]}')), /"w" has no shape/],
+    [
+      'a parameter without a shape',
+      withFields((fields) => (fields['module'] = '{"name":"nac","params":[{"path":"w"}]}')),
+      /"w" has no shape/,
+    ],
     [
       'a parameter listed twice',
       withFields((fields) => (fields['module'] = '{"name":"nac","params":[{"path":"w","shape":[]},{"path":"w","shape":[]}]}')),
@@ -63,7 +82,9 @@ describe('a checkpoint', () => {
     ],
     [
       'a module that the tensors do not fit',
-      withFields((fields) => (fields['module'] = '{"name":"nac","params":[{"path":"wHat","shape":[2,1]},{"path":"mHat","shape":[1]}]}')),
+      withFields(
+        (fields) => (fields['module'] = '{"name":"nac","params":[{"path":"wHat","shape":[2,1]},{"path":"mHat","shape":[1]}]}'),
+      ),
       /"mHat" has shape \[2, 1\]/,
     ],
     ['metadata that is no object', withFields((fields) => (fields['metadata'] = '[]')), /must be a JSON object/],

@@ -16,7 +16,9 @@ it('finds a key that is written twice in one object, however it is spelled', () 
       const name = JSON.stringify(key);
       const escaped = `"${Array.from(key, (_, i) => `\\u${key.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`;
       fc.pre(Array.from(key).length === key.length);
-      expect(duplicateKey(`[{"a b":{${name}:0}, ${name} : ${JSON.stringify(first)},\n ${escaped}:${JSON.stringify(second)}}]`)).toBe(key);
+      expect(
+        duplicateKey(`[{"a b":{${name}:0}, ${name} : ${JSON.stringify(first)},\n ${escaped}:${JSON.stringify(second)}}]`),
+      ).toBe(key);
     }),
   );
 });

@@ -1,0 +1,90 @@
+import type { Algebra } from './algebra.ts';
+import { childrenOf, type Expr } from './expression.ts';
+import type { LayerPath, NumericLayer } from './layers.ts';
+import { HALVES, matricesOf, nearestOf, WHOLE } from './weights.ts';
+
+/**
+ * How a formula was rounded.
+ * - `whole weights`: every constrained weight to the nearest of −1, 0, 1.
+ * - `half weights`: to the nearest of −1, −½, 0, ½, 1.
+ * - `whole formula`: the weights stay; the finished formula's coefficients and exponents go to the nearest multiple of ½. What
+ *   stacked layers do together may be simple where each weight alone is not.
+ * - `exponents`: the finished formula's exponents go to the nearest multiple of ½, and its coefficients stay.
+ *
+ * In all of them each gate takes the path that it chose, and ε is dropped.
+ */
+export type RoundingMethod = 'whole weights' | 'half weights' | 'whole formula' | 'exponents';
+
+export interface RoundedExpressions {
+  readonly method: RoundingMethod;
+  readonly expressions: readonly Expr[];
+}
+
+/** A formula of more weights is too long to read. */
+const MAX_WEIGHTS = 1000;
+
+type Snap = (value: number) => number;
+
+const keep: Snap = (value) => value;
+const toHalves: Snap = (value) => Math.round(value * 2) / 2;
+
+/** The value of one path's output j. Products read |x|; without ε. */
+const pathExpression = (
+  algebra: Algebra,
+  { kind, weights, bias }: LayerPath,
+  outputs: number,
+  j: number,
+  x: readonly Expr[],
+  snap: Snap,
+): Expr => {
+  const weight = (i: number): number => snap(weights.values[i * outputs + j]!);
+  return kind === 'sum'
+    ? algebra.sum([
+        ...x.map((input, i) => algebra.product([algebra.number(weight(i)), input])),
+        ...(bias ? [algebra.number(bias[j]!)] : []),
+      ])
+    : algebra.product(x.map((input, i) => algebra.power(algebra.call('abs', [input]), weight(i))));
+};
+
+/** The path that a gate takes on most of the data, by its mean. */
+const chosenPath = ({ paths, gate, outputs }: NumericLayer, j: number): LayerPath => {
+  if (gate === undefined) return paths[0]!;
+  let total = 0;
+  for (let at = j; at < gate.length; at += outputs) total += gate[at]!;
+  return total > gate.length / outputs / 2 ? paths[0]! : paths[1]!;
+};
+
+const networkExpressions = (
+  algebra: Algebra,
+  layers: readonly NumericLayer[],
+  inputs: readonly Expr[],
+  snap: Snap,
+): readonly Expr[] =>
+  layers.reduce<readonly Expr[]>(
+    (x, layer) =>
+      Array.from({ length: layer.outputs }, (_, j) => pathExpression(algebra, chosenPath(layer, j), layer.outputs, j, x, snap)),
+    inputs,
+  );
+
+const hasVariable = (expr: Expr): boolean => expr.kind === 'variable' || childrenOf(expr).some(hasVariable);
+
+/**
+ * Formulas that the network may stand for, most daring first. Empty when a layer has an activation, when the network
+ * cannot be read layer by layer, and beyond 1,000 weights. Formulas without any variable are left out.
+ */
+export const roundedExpressions = (
+  algebra: Algebra,
+  layers: readonly NumericLayer[],
+  inputs: readonly Expr[],
+): readonly RoundedExpressions[] => {
+  const weights = matricesOf(layers).reduce((total, { values }) => total + values.length, 0);
+  if (weights === 0 || weights > MAX_WEIGHTS || layers.some(({ paths }) => paths.some(({ activated }) => activated))) return [];
+  const plain = networkExpressions(algebra, layers, inputs, keep);
+  const all: readonly RoundedExpressions[] = [
+    { method: 'whole weights', expressions: networkExpressions(algebra, layers, inputs, (value) => nearestOf(WHOLE, value)) },
+    { method: 'half weights', expressions: networkExpressions(algebra, layers, inputs, (value) => nearestOf(HALVES, value)) },
+    { method: 'whole formula', expressions: plain.map((expr) => algebra.rebuild(expr, toHalves, toHalves)) },
+    { method: 'exponents', expressions: plain.map((expr) => algebra.rebuild(expr, keep, toHalves)) },
+  ];
+  return all.filter(({ expressions }) => expressions.some(hasVariable));
+};
