@@ -8,12 +8,16 @@ export interface Interrupt {
   readonly release: () => void;
 }
 
-/** The first SIGINT aborts the signal, so that the best state so far can be kept; a second one ends the process at once. */
-export const listenForInterrupt = (err: Output): Interrupt => {
+/**
+ * The first SIGINT aborts the signal, so that what there is so far can be kept; a second one ends the process at once.
+ *
+ * @param says what happens now, for the person who pressed Ctrl-C.
+ */
+export const listenForInterrupt = (err: Output, says: string): Interrupt => {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exit.interrupted);
-    err.line('\nStopping; the best state so far is kept. Ctrl-C again quits at once.');
+    err.line(`\n${says} Ctrl-C again quits at once.`);
     controller.abort();
   };
   process.on('SIGINT', onSignal);

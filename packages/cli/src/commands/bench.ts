@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import {
+  backendColumn,
   baselines,
   defaultProtocol,
   hostFacts,
@@ -12,7 +13,6 @@ import {
   type Workload,
 } from '@nalu/experiments/benchmark';
 import { backendNames, chooseBackends } from '../backends.ts';
-import { backendColumn } from '../bench-column.ts';
 import type { Context } from '../context.ts';
 import { exit } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -122,8 +122,11 @@ export const addBench = (program: Command, { terminal, end }: Context): void => 
     .action(async ({ backend = ['all'], workload = names, quick: isQuick = false, json = false }: Partial<BenchOptions>) => {
       const { out, err } = terminal;
       const measured = workloads.filter(({ name }) => workload.includes(name));
-      const columns = [...baselines, ...chooseBackends(backend).map(backendColumn)];
-      const interrupt = listenForInterrupt(err);
+      const columns = [
+        ...baselines,
+        ...chooseBackends(backend).map(({ name, load }) => backendColumn(name, async () => (await load()).createBackend())),
+      ];
+      const interrupt = listenForInterrupt(err, 'Stopping; what was measured so far is shown.');
       const progress = showProgress(err);
       try {
         const report = await runBenchmark({

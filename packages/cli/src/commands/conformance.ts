@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import { runConformance, type Report, type Tier } from '@nalu/conformance';
+import { backendNames, backends, type BackendEntry } from '../backends.ts';
+import type { Context } from '../context.ts';
+import { exit } from '../exit.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import { oneOf } from '../options.ts';
+import { writeJson } from '../output/json.ts';
+import { count, duration, short } from '../output/numbers.ts';
+import { showProgress } from '../output/progress.ts';
+import { renderTable } from '../output/table.ts';
+import type { Output } from '../terminal.ts';
+
+interface ConformanceOptions {
+  readonly backend?: readonly string[];
+  readonly tier?: readonly string[];
+  readonly json?: boolean;
+}
+
+const tiers: readonly Tier[] = ['smoke', 'certify'];
+
+const opTable = ({ ops }: Report, out: Output): string =>
+  renderTable(
+    out,
+    [{ title: 'op' }, { title: 'cases', align: 'right' }, { title: 'worst ulp', align: 'right' }, { title: 'at' }],
+    ops.map(({ op, cases, worstUlp, worstInput }) => [
+      op,
+      String(cases),
+      worstUlp === null ? '' : short(worstUlp),
+      worstInput ?? '',
+    ]),
+  );
+
+const show = (report: Report, out: Output): void => {
+  const { green, red, yellow, bold, dim } = out.colours;
+  const { backend, tier, passed, failed, deviations, failures, milliseconds } = report;
+  out.line(`${bold(backend)}  ${report.info.device}, tier ${tier}\n${opTable(report, out)}\n`);
+  for (const { op, case: name, message } of failures) out.line(`${red('failed')} ${op}: ${name}\n  ${message}`);
+  for (const { op, case: name, reason, link } of deviations)
+    out.line(`${yellow('expected to fail')} ${op}: ${name}\n  ${reason} ${dim(link)}`);
+  const verdict =
+    failed === 0 ? green(`${count(passed, 'check')} passed`) : `${count(passed, 'check')} passed, ${red(`${failed} failed`)}`;
+  out.line(`${verdict}, ${count(deviations.length, 'known deviation')}, ${duration(milliseconds)}`);
+};
+
+const run = async ({ load }: BackendEntry, tier: Tier, { err }: Context['terminal'], signal: AbortSignal): Promise<Report> => {
+  const { createBackend } = await load();
+  const progress = showProgress(err);
+  try {
+    return await runConformance({
+      create: () => createBackend(),
+      tier,
+      signal,
+      onProgress: ({ done, total, next }) => progress.update(done / total, next),
+    });
+  } finally {
+    progress.stop();
+  }
+};
+
+export const addConformance = (program: Command, { terminal, end }: Context): void => {
+  program
+    .command('conformance')
+    .description('Check one backend against the contract: values, derivatives, memory, random numbers, training.')
+    .option('--backend <name>', `the backend to check (${backendNames.join(', ')}; default: js)`, oneOf(backendNames))
+    .option('--tier <name>', 'smoke finds what is broken in seconds, certify looks harder (default: smoke)', oneOf(tiers))
+    .option(
+      '--json',
+      'print one JSON document: { backend, passed, failed, deviations, ops: [{ op, cases, worstUlp, worstInput }] }',
+    )
+    .addHelpText(
+      'after',
+      '\nExit code 1 when a check fails, or when a known deviation no longer happens.\n\nExamples:\n  nalu conformance\n  nalu conformance --backend tfjs-wasm --tier certify\n  nalu conformance --json | jq "[.passed, .failed]"',
+    )
+    .action(async ({ backend = ['js'], tier = ['smoke'], json = false }: ConformanceOptions) => {
+      const { out, err } = terminal;
+      const entry = backends.find(({ name }) => name === backend.at(-1))!;
+      const interrupt = listenForInterrupt(err, 'Stopping after this check.');
+      try {
+        const report = await run(entry, tier.at(-1) as Tier, terminal, interrupt.signal);
+        if (json) writeJson(out, report);
+        else show(report, out);
+        if (report.failed > 0) end(exit.failure);
+      } catch (error) {
+        if (!interrupt.signal.aborted) throw error;
+        err.line('Interrupted: a suite that was not finished certifies nothing.');
+        end(exit.interrupted);
+      } finally {
+        interrupt.release();
+      }
+    });
+};

@@ -53,7 +53,7 @@ export const addFit = (program: Command, { terminal, end }: Context): void => {
       oneOf([...backendNames, 'all']),
     )
     .option('--model <name>', `which models to train (${modelNames.join(', ')}); may be repeated`, oneOf(modelNames))
-    .option('--seeds <n>', 'how many networks to train at once, each from its own start', whole(1, 10_000), 32)
+    .option('--seeds <n>', 'how many networks to train at once, each from its own start', whole(1, 10_000), 16)
     .option('--steps <n>', 'how many steps to train each', whole(1, 10_000_000), 2000)
     .option('--seed <n>', 'the seed of data and initial weights', whole(0), 1)
     .option('--save <file>', 'write the best model to a file (safetensors)')
@@ -80,7 +80,7 @@ Examples:
       const chosen = models.filter((model) => options.model?.includes(model.name) ?? model.suits(problem));
       const started = performance.now();
       const running = await startBackends(chooseBackends(options.backend ?? ['all']), err);
-      const interrupt = listenForInterrupt(err);
+      const interrupt = listenForInterrupt(err, 'Stopping; the best state so far is kept.');
       const progress = showProgress(err);
       let fitted: readonly Fitted[] = [];
       try {
@@ -91,7 +91,7 @@ Examples:
         const runs = fitted.map(({ run }) => run);
         const best = bestFit(fitted);
         const saved = best === undefined || save === undefined ? null : save;
-        if (best !== undefined && saved !== null) await writeFile(saved, await best.save());
+        if (best !== undefined && saved !== null) await writeFile(saved, best.model!.save());
 
         if (json)
           writeJson(out, {
@@ -117,7 +117,7 @@ Examples:
       } finally {
         progress.stop();
         interrupt.release();
-        for (const { dispose } of fitted) dispose();
+        for (const { model } of fitted) model?.dispose();
         for (const { backend } of running) await backend.dispose();
       }
     });

@@ -14,7 +14,8 @@ const columns: readonly Column[] = [
 ];
 
 /** The formula never stands without its error: a rounded formula can look right and be wrong. */
-const formulaCell = ({ formula, formulaError }: FitRun, { colours }: Output): string => {
+const formulaCell = ({ failure, formula, formulaError }: FitRun, { colours }: Output): string => {
+  if (failure !== null) return colours.red(failure);
   if (formula === null) return colours.dim('no formula');
   const error = formulaError === null ? '' : `  ${colours.dim(`(${percent(formulaError.extrapolation)})`)}`;
   return `${formula}${error}`;
@@ -29,7 +30,7 @@ const row = (run: FitRun, best: FitRun | undefined, out: Output): readonly strin
     short(run.interpolation.mse),
     short(run.extrapolation.mse),
     run.learned ? colours.green(outside) : outside,
-    short(run.microsecondsPerStep),
+    run.microsecondsPerStep === null ? '' : short(run.microsecondsPerStep),
     formulaCell(run, out),
   ];
 };
@@ -45,14 +46,33 @@ export const renderFit = (problem: FitProblem, runs: readonly FitRun[], best: Fi
     ),
   ].join('\n');
 
-const number = (value: number): string => (Object.is(value, -0) ? '0' : value.toFixed(4));
+type Weight = FitRun['weights'][number];
 
-/** The weights behind a formula: one line per layer, with how far they are from the whole numbers that they stand for. */
-export const renderWeights = (run: FitRun, { colours }: Output): string => {
-  const lines = run.weights.map(({ layer, values, distance }) => {
-    const matrix = values.map((line) => line.map(number).join(' ')).join('; ');
-    const name = run.weights.length > 1 ? `layer ${layer + 1}  ` : '';
-    return `    ${name}W = [${matrix}]  ${colours.dim(`at most ${short(distance)} from -1, 0 or 1`)}`;
-  });
-  return [`  ${run.title} on ${run.backend}, seed ${run.member} of ${run.seeds}`, ...lines].join('\n');
+/** `0/add[1, 0]` is a weight of the matrix `0/add`. */
+const matrixOf = ({ path }: Weight): string => path.slice(0, path.indexOf('['));
+
+const digits = (value: number): string => value.toFixed(4).replace(/^-0\.0000$/, '0.0000');
+
+const matrixLine = (name: string, weights: readonly Weight[], { colours }: Output): string => {
+  const values = weights.map(({ value }) => digits(value)).join('  ');
+  return `    ${name.padEnd(12)} ${values}  ${colours.dim(`at most ${short(Math.max(...weights.map(({ distance }) => distance)))} from -1, 0 or 1`)}`;
+};
+
+/** The weights behind a formula, matrix by matrix, with how far they are from the whole numbers that they may stand for. */
+export const renderWeights = ({ title, backend, member, seeds, weights, gates }: FitRun, out: Output): string => {
+  const names = [...new Set(weights.map(matrixOf))];
+  const chosen = gates.map(
+    (gate) => `    ${`gate ${gate.path}`.padEnd(12)} ${gate.chosen}  ${out.colours.dim(`mean ${short(gate.mean)}`)}`,
+  );
+  return [
+    `  ${title} on ${backend}, member ${member} of ${seeds}`,
+    ...names.map((name) =>
+      matrixLine(
+        name,
+        weights.filter((weight) => matrixOf(weight) === name),
+        out,
+      ),
+    ),
+    ...chosen,
+  ].join('\n');
 };

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { TableError } from './table-error.ts';
 
 /** Largest table file accepted: 32 MiB, some million rows of a few columns. Larger ones would not train better, only slower. */
-export const maxTableBytes = 32 * 1024 * 1024;
+export const maxTableBytes: number = 32 * 1024 * 1024;
 
 const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 

@@ -1,11 +1,11 @@
+import type { FittedModel } from '@nalu/core';
 import type { FitRun } from './run.ts';
 
-/** A trained model with its report. Whoever receives it disposes of it. */
+/** A report with its trained model. Whoever receives it disposes of the model. */
 export interface Fitted {
   readonly run: FitRun;
-  /** The chosen member as a checkpoint (safetensors). */
-  readonly save: () => Promise<Uint8Array>;
-  readonly dispose: () => void;
+  /** The chosen member; undefined when none ever had a finite error. */
+  readonly model: FittedModel | undefined;
 }
 
 /** The one with the lowest finite error on validation rows; what happened far outside has no say. */

@@ -19,13 +19,13 @@ export interface TaskSample {
 
 /** How many rows each set has. */
 export interface SampleRows {
-  /** Default 256. */
+  /** Default 128. */
   readonly train?: number;
-  /** Default 256. */
+  /** Default 128. */
   readonly validation?: number;
-  /** Default 1024. */
+  /** Default 512. */
   readonly interpolation?: number;
-  /** Default 1024. */
+  /** Default 512. */
   readonly extrapolation?: number;
 }
 
@@ -46,8 +46,8 @@ const draw = (task: ArithmeticTask, ranges: Ranges, rows: number, seed: number, 
 
 /** Draws the four sets of a task. The same seed gives the same rows everywhere; the sets are independent of each other's size. */
 export const sampleTask = (task: ArithmeticTask, seed: number, rows: SampleRows = {}): TaskSample => ({
-  train: draw(task, task.inside, rows.train ?? 256, seed, streams.train),
-  validation: draw(task, task.inside, rows.validation ?? 256, seed, streams.validation),
-  interpolation: draw(task, task.inside, rows.interpolation ?? 1024, seed, streams.interpolation),
-  extrapolation: draw(task, task.outside, rows.extrapolation ?? 1024, seed, streams.extrapolation),
+  train: draw(task, task.inside, rows.train ?? 128, seed, streams.train),
+  validation: draw(task, task.inside, rows.validation ?? 128, seed, streams.validation),
+  interpolation: draw(task, task.inside, rows.interpolation ?? 512, seed, streams.interpolation),
+  extrapolation: draw(task, task.outside, rows.extrapolation ?? 512, seed, streams.extrapolation),
 });
