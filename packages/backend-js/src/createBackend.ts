@@ -32,7 +32,8 @@ const machineOf = (fused: boolean, reason: string): HostMachine<FloatArray> => (
     paths: [fused ? 'fused' : 'reference'],
   },
   memory: arrayMemory,
-  compile: async (graph, precision) => (fused ? loopProgram(graph, precision, arrayMemory) : interpretedProgram(graph, precision, {}, reason)),
+  compile: async (graph, precision) =>
+    fused ? loopProgram(graph, precision, arrayMemory) : interpretedProgram(graph, precision, {}, reason),
   dispose: () => {},
 });
 
@@ -43,11 +44,16 @@ const machineOf = (fused: boolean, reason: string): HostMachine<FloatArray> => (
  * @throws BackendUnavailableError when `mode` is `fused` and generated code is forbidden.
  */
 export const createBackend = async ({ mode = 'auto' }: JsBackendOptions = {}): Promise<Backend> => {
-  if (!MODES.includes(mode)) throw new ArgumentError(`mode must be ${MODES.map((each) => `"${each}"`).join(', ')}, but it is "${mode}".`);
+  if (!MODES.includes(mode))
+    throw new ArgumentError(`mode must be ${MODES.map((each) => `"${each}"`).join(', ')}, but it is "${mode}".`);
   if (mode === 'interpreter') return hostBackend(machineOf(false, 'the interpreter was asked for'));
   const allowed = canGenerateCode();
   if (!allowed && mode === 'fused') {
-    throw new BackendUnavailableError('js', `${FORBIDDEN}.`, "Use mode: 'auto' or 'interpreter', or allow 'unsafe-eval' in the page's Content-Security-Policy.");
+    throw new BackendUnavailableError(
+      'js',
+      `${FORBIDDEN}.`,
+      "Use mode: 'auto' or 'interpreter', or allow 'unsafe-eval' in the page's Content-Security-Policy.",
+    );
   }
   return hostBackend(machineOf(allowed, FORBIDDEN));
 };

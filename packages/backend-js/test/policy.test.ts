@@ -31,7 +31,11 @@ const program = (options: string): string => `
 `;
 
 it('interprets where generated code is forbidden, and says so', () => {
-  const { value, steps, paths } = runForbidden(program('')) as { value: number; steps: { path: string; reason: string }[]; paths: string[] };
+  const { value, steps, paths } = runForbidden(program('')) as {
+    value: number;
+    steps: { path: string; reason: string }[];
+    paths: string[];
+  };
   expect(value).toBeCloseTo(1 + Math.E + Math.E ** 2, 12);
   expect(paths).toEqual(['reference']);
   expect(steps.map(({ path }) => path)).toEqual(['reference', 'reference']);

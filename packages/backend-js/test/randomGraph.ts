@@ -28,12 +28,32 @@ class Choices {
   }
 }
 
-const UNARY = ['neg', 'abs', 'sign', 'exp', 'expm1', 'log', 'log1p', 'sqrt', 'reciprocal', 'sin', 'cos', 'tanh', 'sigmoid', 'softplus', 'floor', 'round', 'isFinite', 'stopGradient'] as const;
+const UNARY = [
+  'neg',
+  'abs',
+  'sign',
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'sqrt',
+  'reciprocal',
+  'sin',
+  'cos',
+  'tanh',
+  'sigmoid',
+  'softplus',
+  'floor',
+  'round',
+  'isFinite',
+  'stopGradient',
+] as const;
 const BINARY = ['add', 'sub', 'mul', 'div', 'pow', 'min', 'max', 'lt', 'le', 'eq'] as const;
 const REDUCTIONS = ['sum', 'prod', 'reduceMin', 'reduceMax'] as const;
 const LENGTHS = [1, 2, 3, 5, 17, 40];
 
-const someAxes = (choose: Choices, rank: number): number[] => Array.from({ length: rank }, (_, axis) => axis).filter(() => choose.below(2) === 1);
+const someAxes = (choose: Choices, rank: number): number[] =>
+  Array.from({ length: rank }, (_, axis) => axis).filter(() => choose.below(2) === 1);
 
 /** The tensor at the shape of another: sliced or padded along each axis after its rank is adjusted. */
 const fit = (x: Tensor, shape: readonly number[]): Tensor => {
@@ -74,8 +94,27 @@ const rules: readonly Rule[] = [
   },
   (x, other) => (x.rank < 2 ? x : x.matmul(fit(other, [...x.shape.slice(0, -1), 2]), { transposeA: true })),
   (x) => (x.rank < 2 ? x : x.transpose()),
-  (x, _, choose) => (x.rank === 3 ? x.transpose(choose.of([[1, 0, 2], [2, 0, 1], [2, 1, 0], [1, 2, 0]])) : x),
-  (x, _, choose) => x.reshape(choose.of([[x.size], [1, x.size], [x.size, 1], x.size % 2 === 0 ? [2, x.size / 2] : [x.size], x.size % 2 === 0 ? [x.size / 2, 2] : [x.size]])),
+  (x, _, choose) =>
+    x.rank === 3
+      ? x.transpose(
+          choose.of([
+            [1, 0, 2],
+            [2, 0, 1],
+            [2, 1, 0],
+            [1, 2, 0],
+          ]),
+        )
+      : x,
+  (x, _, choose) =>
+    x.reshape(
+      choose.of([
+        [x.size],
+        [1, x.size],
+        [x.size, 1],
+        x.size % 2 === 0 ? [2, x.size / 2] : [x.size],
+        x.size % 2 === 0 ? [x.size / 2, 2] : [x.size],
+      ]),
+    ),
   (x, _, choose) => (x.size > 300 ? x : x.unsqueeze(0).broadcastTo([choose.of([2, 3]), ...x.shape])),
   (x, _, choose) =>
     x.slice(
@@ -93,10 +132,25 @@ const rules: readonly Rule[] = [
   (x, other, choose) => (x.rank === 0 || x.size > 300 ? x : concat([x, fit(other, x.shape), x.neg()], choose.below(x.rank))),
   (x, other) => (x.rank === 0 ? x : x.gather(other.abs().mul(3).reshape([other.size]))),
   (x, other) => (x.rank < 2 ? x : x.gather(fit(other, x.shape.slice(0, 2)).abs().mul(4), 1)),
-  (x, _, choose) => (x.size > 100 ? x : x.abs().floor().oneHot(choose.of([1, 3, 9]))),
+  (x, _, choose) =>
+    x.size > 100
+      ? x
+      : x
+          .abs()
+          .floor()
+          .oneHot(choose.of([1, 3, 9])),
   (x, _, choose) => x.add(iota([...x.shape, 2], choose.below(x.rank + 1)).sum(-1)),
-  (x, _, choose) => x.mul(constant(Array.from({ length: x.size }, (_value, i) => ((i * 7) % 11) / 5 - 1), x.shape).add(choose.below(2))),
-  (x, _, choose) => randomUniform(x.abs().min(1000).floor().isFinite().mul(x.abs().min(1000).floor()).isFinite().reshape([x.size]), [choose.of([1, 2, 5, 33])]),
+  (x, _, choose) =>
+    x.mul(
+      constant(
+        Array.from({ length: x.size }, (_value, i) => ((i * 7) % 11) / 5 - 1),
+        x.shape,
+      ).add(choose.below(2)),
+    ),
+  (x, _, choose) =>
+    randomUniform(x.abs().min(1000).floor().isFinite().mul(x.abs().min(1000).floor()).isFinite().reshape([x.size]), [
+      choose.of([1, 2, 5, 33]),
+    ]),
 ];
 
 /** Runs a program on tensors: returns everything that was computed last. */
@@ -112,7 +166,10 @@ export const build = (numbers: readonly number[], inputs: readonly Tensor[], out
   return values.slice(-outputs);
 };
 
-export const inputShapes: fc.Arbitrary<readonly (readonly number[])[]> = fc.array(fc.array(fc.constantFrom(...LENGTHS), { maxLength: 2 }), { minLength: 2, maxLength: 3 });
+export const inputShapes: fc.Arbitrary<readonly (readonly number[])[]> = fc.array(
+  fc.array(fc.constantFrom(...LENGTHS), { maxLength: 2 }),
+  { minLength: 2, maxLength: 3 },
+);
 
 /** Numbers of every kind: ordinary ones, zeros of both signs, and a few that are not finite. */
 export const fill = (size: number, seed: number): Float64Array =>

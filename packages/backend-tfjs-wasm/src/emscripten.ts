@@ -1,27 +1,43 @@
 import { BackendUnavailableError } from '@nalu/core';
 
-/** What this backend uses of the WebAssembly module that tfjs is built on. */
+/** What this backend uses of the WebAssembly module that tfjs is built on: its exports, called directly. */
 export interface TfjsModule {
-  /** Taken again by Emscripten whenever the heap grows. */
-  readonly HEAPU8: Uint8Array;
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
-  _init_with_threads_count(threads: number): void;
-  _register_tensor(id: number, elements: number, pointer: number): void;
-  _dispose_data(id: number): void;
+  /** Its `buffer` changes when the heap grows. */
+  readonly memory: { readonly buffer: ArrayBuffer };
+  malloc(bytes: number): number;
+  free(pointer: number): void;
+  init_with_threads_count(threads: number): void;
+  register_tensor(id: number, elements: number, pointer: number): void;
+  dispose_data(id: number): void;
   /** Shapes are pointers to three 32-bit lengths each. */
-  _BatchMatMul(a: number, shapeA: number, rankA: number, b: number, shapeB: number, rankB: number, transposeA: number, transposeB: number, out: number): void;
+  BatchMatMul(
+    a: number,
+    shapeA: number,
+    rankA: number,
+    b: number,
+    shapeB: number,
+    rankB: number,
+    transposeA: number,
+    transposeB: number,
+    out: number,
+  ): void;
 }
 
 /** The build with SIMD and without threads: parallelism is over members, not inside a kernel. */
 export const WASM_FILE = 'tfjs-backend-wasm-simd.wasm';
 
-type Factory = (config: { readonly locateFile: (path: string, prefix: string) => string; readonly onAbort: (what: unknown) => void }) => Promise<TfjsModule>;
+type Factory = (config: {
+  readonly locateFile: (path: string, prefix: string) => string;
+  readonly onAbort: (what: unknown) => void;
+  readonly printErr: () => void;
+}) => Promise<{ readonly asm: TfjsModule }>;
 
 const BACKEND = 'tfjs-wasm';
 
 /** A function with one SIMD instruction: `i8x16.splat` of 0. */
-const SIMD_PROBE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
+const SIMD_PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+]);
 
 interface WebAssemblyHost {
   readonly WebAssembly?: { validate(bytes: Uint8Array): boolean };
@@ -30,10 +46,18 @@ interface WebAssemblyHost {
 const requireSimd = (): void => {
   const { WebAssembly } = globalThis as unknown as WebAssemblyHost;
   if (WebAssembly === undefined) {
-    throw new BackendUnavailableError(BACKEND, 'there is no WebAssembly here.', 'Use the js backend, or a browser or Node version with WebAssembly.');
+    throw new BackendUnavailableError(
+      BACKEND,
+      'there is no WebAssembly here.',
+      'Use the js backend, or a browser or Node version with WebAssembly.',
+    );
   }
   if (!WebAssembly.validate(SIMD_PROBE)) {
-    throw new BackendUnavailableError(BACKEND, 'WebAssembly has no SIMD here.', 'Use the js backend, or a browser or Node version with WebAssembly SIMD (all since 2023).');
+    throw new BackendUnavailableError(
+      BACKEND,
+      'WebAssembly has no SIMD here.',
+      'Use the js backend, or a browser or Node version with WebAssembly SIMD (all since 2023).',
+    );
   }
 };
 
@@ -63,7 +87,11 @@ const withoutProcessHandlers = <T>(f: () => T): T => {
 };
 
 const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+  error instanceof Error
+    ? error.message
+    : typeof error === 'object' && error !== null && 'message' in error
+      ? String(error.message)
+      : String(error);
 
 /** Folder of the `.wasm` file, or the file's own address by name, as in tfjs's `setWasmPaths`. */
 export type WasmPaths = string | { readonly [file: string]: string };
@@ -92,7 +120,9 @@ export const startModule = async (paths: WasmPaths | undefined): Promise<TfjsMod
   requireSimd();
   let factory: Factory;
   try {
-    const loaded = (await import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js')) as unknown as { default: Factory | { default: Factory } };
+    const loaded = (await import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js')) as unknown as {
+      default: Factory | { default: Factory };
+    };
     factory = typeof loaded.default === 'function' ? loaded.default : loaded.default.default;
   } catch (error) {
     throw new BackendUnavailableError(
@@ -103,9 +133,19 @@ export const startModule = async (paths: WasmPaths | undefined): Promise<TfjsMod
     );
   }
   const module = await new Promise<TfjsModule>((resolve, reject) => {
-    const started = withoutProcessHandlers(() => factory({ locateFile: (_, prefix) => locate(paths, prefix), onAbort: (what) => reject(unavailable(what)) }));
-    started.then(resolve, (error: unknown) => reject(unavailable(error)));
+    const started = withoutProcessHandlers(() =>
+      factory({
+        locateFile: (_, prefix) => locate(paths, prefix),
+        onAbort: (what) => reject(unavailable(what)),
+        // What it would print is in the error.
+        printErr: () => {},
+      }),
+    );
+    started.then(
+      ({ asm }) => resolve(asm),
+      (error: unknown) => reject(unavailable(error)),
+    );
   });
-  module._init_with_threads_count(1);
+  module.init_with_threads_count(1);
   return module;
 };

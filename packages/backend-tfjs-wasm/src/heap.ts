@@ -17,15 +17,18 @@ const MARGIN = 16;
 export const heapMemory = (module: TfjsModule): HostMemory<Block> => ({
   allocate: (elements) => {
     const bytes = 4 * elements + MARGIN;
-    const pointer = module._malloc(bytes) >>> 0;
+    const pointer = module.malloc(bytes) >>> 0;
     if (pointer === 0) {
-      throw new ExecutionError(`The WebAssembly heap is full: ${bytes} more bytes cannot be had (it holds at most 4 GiB). Free buffers, or use smaller batches or populations.`);
+      throw new ExecutionError(
+        `The WebAssembly heap is full: ${bytes} more bytes cannot be had (it holds at most 4 GiB). Free buffers, or use smaller batches or populations.`,
+      );
     }
-    return { pointer, elements, view: new Float32Array(module.HEAPU8.buffer, pointer, elements).fill(0) };
+    return { pointer, elements, view: new Float32Array(module.memory.buffer, pointer, elements).fill(0) };
   },
-  release: ({ pointer }) => module._free(pointer),
+  release: ({ pointer }) => module.free(pointer),
   view: (block) => {
-    if (block.view.buffer !== module.HEAPU8.buffer) block.view = new Float32Array(module.HEAPU8.buffer, block.pointer, block.elements);
+    if (block.view.buffer !== module.memory.buffer)
+      block.view = new Float32Array(module.memory.buffer, block.pointer, block.elements);
     return block.view;
   },
 });

@@ -28,7 +28,9 @@ export type WasmPaths = string | { readonly [file: string]: string };
 const NAME = 'tfjs-wasm';
 
 const messageOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'message' in error ? String((error as { message: unknown }).message) : String(error);
+  typeof error === 'object' && error !== null && 'message' in error
+    ? String((error as { message: unknown }).message)
+    : String(error);
 
 /**
  * Starts a module of our own. The kernels' set-up functions are not called: they keep the module in variables shared by the

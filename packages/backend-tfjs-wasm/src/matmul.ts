@@ -13,7 +13,17 @@ const shapeBytes = (rows: number, columns: number): Uint8Array => new Uint8Array
  * without a batch reach XNNPACK; everything else would take tfjs's scalar loop.
  */
 export const heapMatmul = (wasm: WasmModule): HeapMatmul => {
-  const batchMatMul = wasm.cwrap('BatchMatMul', null, ['number', 'array', 'number', 'number', 'array', 'number', 'number', 'number', 'number']);
+  const batchMatMul = wasm.cwrap('BatchMatMul', null, [
+    'number',
+    'array',
+    'number',
+    'number',
+    'array',
+    'number',
+    'number',
+    'number',
+    'number',
+  ]);
   const ids = { a: 1, b: 2, out: 3 };
   return (a, b, out, rows, inner, columns) => {
     wasm.tfjs.registerTensor(ids.a, rows * inner, a);

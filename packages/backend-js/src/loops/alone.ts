@@ -1,4 +1,15 @@
-import { fixed, offsetOf, plus, sizeOf, variable, type Affine, type Index, type Node, type NodeOf, type OpName } from '@nalu/core/graph';
+import {
+  fixed,
+  offsetOf,
+  plus,
+  sizeOf,
+  variable,
+  type Affine,
+  type Index,
+  type Node,
+  type NodeOf,
+  type OpName,
+} from '@nalu/core/graph';
 import { insertAxes } from './maps.ts';
 import { writeMatmul } from './matmul.ts';
 import { showAffine } from './nest.ts';
@@ -8,16 +19,23 @@ import { ACCUMULATORS, at, elementText, type MemoryPlace, type Scope } from './v
 
 type AloneRule<K extends OpName> = (scope: Scope, node: NodeOf<K>, place: MemoryPlace) => readonly string[];
 
-const shapeOf = (scope: Scope, node: { readonly inputs: readonly number[] }, i: number): readonly number[] => scope.plan.graph.nodes[node.inputs[i]!]!.shape;
+const shapeOf = (scope: Scope, node: { readonly inputs: readonly number[] }, i: number): readonly number[] =>
+  scope.plan.graph.nodes[node.inputs[i]!]!.shape;
 
 /** An element of the result, at an index that is shifted from the index of a part. */
 const shifted = (place: MemoryPlace, shape: readonly number[], index: Index, shift: readonly number[]): string =>
   at(place, offsetOf({ shape, axes: index.axes!.map((affine, axis) => plus(affine, fixed(shift[axis]!))) }));
 
 /** Loops over all axes but one; `body` gets the position on the others. */
-const overOthers = (shape: readonly number[], axis: number, body: (kept: readonly Affine[]) => readonly string[]): readonly string[] => {
+const overOthers = (
+  shape: readonly number[],
+  axis: number,
+  body: (kept: readonly Affine[]) => readonly string[],
+): readonly string[] => {
   const kept = shape.flatMap((length, each) => (each === axis ? [] : [length === 1 ? fixed(0) : variable(`b${each}`, length)]));
-  const open = shape.flatMap((length, each) => (each === axis || length === 1 ? [] : [`for (let b${each} = 0; b${each} < ${length}; b${each}++) {`]));
+  const open = shape.flatMap((length, each) =>
+    each === axis || length === 1 ? [] : [`for (let b${each} = 0; b${each} < ${length}; b${each}++) {`],
+  );
   return [...open, ...body(kept), ...open.map(() => '}')];
 };
 
@@ -43,7 +61,8 @@ const rules: { readonly [K in OpName]?: AloneRule<K> } = {
   argmax: (scope, node, place) => {
     const { axis } = node.attrs;
     const shape = shapeOf(scope, node, 0);
-    const element = (kept: readonly Affine[], position: Affine): string => elementText(scope, node.inputs[0]!, insertAxes(shape, kept, [axis], [position]));
+    const element = (kept: readonly Affine[], position: Affine): string =>
+      elementText(scope, node.inputs[0]!, insertAxes(shape, kept, [axis], [position]));
     return overOthers(shape, axis, (kept) => [
       '{',
       `let best = 0, leader = ${element(kept, fixed(0))};`,

@@ -32,7 +32,10 @@ export interface Emitter<K extends OpName> {
   /** The result needs no rounding when the arguments have the graph's precision. */
   readonly exact: boolean;
   /** `let` names an intermediate value, which is not rounded. */
-  readonly code: (args: readonly string[], context: { readonly attrs: OpAttrs[K]; readonly number: (value: number) => string; readonly name: (code: string) => string }) => string;
+  readonly code: (
+    args: readonly string[],
+    context: { readonly attrs: OpAttrs[K]; readonly number: (value: number) => string; readonly name: (code: string) => string },
+  ) => string;
 }
 
 const rounded = <K extends OpName>(code: Emitter<K>['code']): Emitter<K> => ({ exact: false, code });

@@ -1,4 +1,17 @@
-import { fixed, isView, matmulSizes, sizeOf, throughView, variable, type Graph, type Index, type MatmulSizes, type Node, type NodeOf, type Shape } from '@nalu/core/graph';
+import {
+  fixed,
+  isView,
+  matmulSizes,
+  sizeOf,
+  throughView,
+  variable,
+  type Graph,
+  type Index,
+  type MatmulSizes,
+  type Node,
+  type NodeOf,
+  type Shape,
+} from '@nalu/core/graph';
 import { laneVariable, layoutOf, loopVariable, spaceOf, symbolicIndex, type Layout } from './layout.ts';
 import type { Settings } from './settings.ts';
 
@@ -79,7 +92,8 @@ const rule =
   (graph, node, settings) =>
     f(graph, node as unknown as NodeOf<K>, settings);
 
-const inputShapeOf = (graph: Graph, node: { readonly inputs: readonly number[] }, i: number = 0): Shape => graph.nodes[node.inputs[i]!]!.shape;
+const inputShapeOf = (graph: Graph, node: { readonly inputs: readonly number[] }, i: number = 0): Shape =>
+  graph.nodes[node.inputs[i]!]!.shape;
 
 const axesReduction = rule<'sum' | 'prod' | 'reduceMin' | 'reduceMax'>((graph, node, settings) =>
   reductionForm(inputShapeOf(graph, node), node.attrs.axes, settings),
@@ -113,7 +127,12 @@ const formRules: { readonly [op in Node['op']]?: FormRule } = {
 };
 
 /** How each node of a graph runs. Nodes in `copied` are leaves or views that must exist in memory. */
-export const formsOf = (graph: Graph, settings: Settings, isLibrary: (id: number) => boolean, copied: ReadonlySet<number>): readonly Form[] =>
+export const formsOf = (
+  graph: Graph,
+  settings: Settings,
+  isLibrary: (id: number) => boolean,
+  copied: ReadonlySet<number>,
+): readonly Form[] =>
   graph.nodes.map((node, id) => {
     if (copied.has(id)) return mapOver(node.shape, settings);
     if (isView(node)) return VIRTUAL;
@@ -125,7 +144,9 @@ export const formsOf = (graph: Graph, settings: Settings, isLibrary: (id: number
 
 type ReadRule = (graph: Graph, node: Node, form: Form & { kind: 'map' | 'accumulate' }, settings: Settings) => readonly Index[];
 const reads =
-  <K extends Node['op']>(f: (graph: Graph, node: NodeOf<K>, form: Form & { kind: 'map' | 'accumulate' }, settings: Settings) => readonly Index[]): ReadRule =>
+  <K extends Node['op']>(
+    f: (graph: Graph, node: NodeOf<K>, form: Form & { kind: 'map' | 'accumulate' }, settings: Settings) => readonly Index[],
+  ): ReadRule =>
   (graph, node, form, settings) =>
     f(graph, node as unknown as NodeOf<K>, form, settings);
 
@@ -140,7 +161,12 @@ const atOwnIndex: ReadRule = (graph, node, { layout }) => {
 };
 
 /** At the node's own index, with some axes (unrolled here, and perhaps shorter) replaced by variables of the input's length. */
-const withLanes = (graph: Graph, node: Node, { layout }: { readonly layout: Layout }, axes: readonly number[]): readonly Index[] => {
+const withLanes = (
+  graph: Graph,
+  node: Node,
+  { layout }: { readonly layout: Layout },
+  axes: readonly number[],
+): readonly Index[] => {
   const own = symbolicIndex(node.shape, layout).axes!;
   return node.inputs.map((input) => {
     const { shape } = graph.nodes[input]!;
@@ -154,13 +180,17 @@ const readRules: { readonly [op in Node['op']]?: ReadRule } = {
   reduceMin: overInput,
   reduceMax: overInput,
   argmax: overInput,
-  exclusiveProd: reads<'exclusiveProd'>((graph, node, form) => withLanes(graph, node as unknown as Node, form, [node.attrs.axis])),
+  exclusiveProd: reads<'exclusiveProd'>((graph, node, form) =>
+    withLanes(graph, node as unknown as Node, form, [node.attrs.axis]),
+  ),
   concat: reads<'concat'>((graph, node, form) => withLanes(graph, node as unknown as Node, form, [node.attrs.axis])),
   pad: reads<'pad'>((graph, node, form) => {
     const padded = node.shape.map((_, axis) => axis).filter((axis) => node.attrs.before[axis]! + node.attrs.after[axis]! > 0);
     return withLanes(graph, node as unknown as Node, form, padded);
   }),
-  oneHot: (graph, node, { layout }) => [{ shape: inputShapeOf(graph, node), axes: symbolicIndex(node.shape, layout).axes!.slice(0, -1) }],
+  oneHot: (graph, node, { layout }) => [
+    { shape: inputShapeOf(graph, node), axes: symbolicIndex(node.shape, layout).axes!.slice(0, -1) },
+  ],
   gather: reads<'gather'>((graph, node, { layout }) => {
     const { batchDims } = node.attrs;
     const [table, indices] = [inputShapeOf(graph, node, 0), inputShapeOf(graph, node, 1)];
@@ -187,18 +217,30 @@ const readRules: { readonly [op in Node['op']]?: ReadRule } = {
 };
 
 /** A step of its own may read its inputs anywhere. */
-const anywhere = (shape: Shape): Index => ({ shape, axes: shape.map((length, axis) => (length === 1 ? fixed(0) : variable(`d${axis}`, length))) });
+const anywhere = (shape: Shape): Index => ({
+  shape,
+  axes: shape.map((length, axis) => (length === 1 ? fixed(0) : variable(`d${axis}`, length))),
+});
 
 /** The components of a key are read one by one. */
 const keyIndex = (shape: Shape): Index => {
   const last = shape.length - 1;
-  return { shape, axes: shape.map((length, axis) => (length === 1 ? fixed(0) : variable(axis === last ? laneVariable(axis) : `d${axis}`, length))) };
+  return {
+    shape,
+    axes: shape.map((length, axis) =>
+      length === 1 ? fixed(0) : variable(axis === last ? laneVariable(axis) : `d${axis}`, length),
+    ),
+  };
 };
 
 export const readingsOf = (graph: Graph, id: number, form: Form, settings: Settings, copied: boolean): readonly Reading[] => {
   const node = graph.nodes[id]!;
   if (form.kind === 'virtual' || node.inputs.length === 0) return [];
-  if (form.kind === 'alone') return node.inputs.map((input) => ({ input, index: node.op === 'randomUniform' ? keyIndex(graph.nodes[input]!.shape) : anywhere(graph.nodes[input]!.shape) }));
+  if (form.kind === 'alone')
+    return node.inputs.map((input) => ({
+      input,
+      index: node.op === 'randomUniform' ? keyIndex(graph.nodes[input]!.shape) : anywhere(graph.nodes[input]!.shape),
+    }));
   if (copied && isView(node)) {
     const [input] = node.inputs;
     return [{ input: input!, index: throughView(node, symbolicIndex(node.shape, form.layout), graph.nodes[input!]!.shape) }];

@@ -12,5 +12,13 @@ export interface Library {
   readonly transposes: boolean;
   wantsMatmul(sizes: MatmulSizes): boolean;
   /** Computes one matmul. Offsets are in numbers, from the start of each array. */
-  matmul(call: MatmulCall, a: FloatArray, offsetA: number, b: FloatArray, offsetB: number, out: FloatArray, offsetOut: number): void;
+  matmul(
+    call: MatmulCall,
+    a: FloatArray,
+    offsetA: number,
+    b: FloatArray,
+    offsetB: number,
+    out: FloatArray,
+    offsetOut: number,
+  ): void;
 }

@@ -1,4 +1,16 @@
-import { axesOf, fixed, isFixed, isView, throughView, variable, type Affine, type Index, type Node, type NodeOf, type OpName } from '@nalu/core/graph';
+import {
+  axesOf,
+  fixed,
+  isFixed,
+  isView,
+  throughView,
+  variable,
+  type Affine,
+  type Index,
+  type Node,
+  type NodeOf,
+  type OpName,
+} from '@nalu/core/graph';
 import { elementwise, isElementwise, type Emitter } from './elementwise.ts';
 import { sizesOf } from './forms.ts';
 import { positions } from './layout.ts';
@@ -10,9 +22,11 @@ type MapRule<K extends OpName> = (scope: Scope, nest: Nest, node: NodeOf<K>, ind
 
 const deepest = (operands: readonly Operand[]): number => operands.reduce((depth, operand) => Math.max(depth, operand.depth), 0);
 
-const shapeOf = (scope: Scope, node: { readonly inputs: readonly number[] }, i: number): readonly number[] => scope.plan.graph.nodes[node.inputs[i]!]!.shape;
+const shapeOf = (scope: Scope, node: { readonly inputs: readonly number[] }, i: number): readonly number[] =>
+  scope.plan.graph.nodes[node.inputs[i]!]!.shape;
 
-const rounded = (scope: Scope, nest: Nest, code: string, depth: number): Operand => nest.define(scope.program.numbers.round(code), depth);
+const rounded = (scope: Scope, nest: Nest, code: string, depth: number): Operand =>
+  nest.define(scope.program.numbers.round(code), depth);
 
 const elementwiseRule = (scope: Scope, nest: Nest, node: Node, index: Index): Operand => {
   const emitter = elementwise[node.op as keyof typeof elementwise] as unknown as Emitter<OpName>;
@@ -27,19 +41,38 @@ const elementwiseRule = (scope: Scope, nest: Nest, node: Node, index: Index): Op
 };
 
 /** The index into a reduction's input, from the index of its result and a position on the reduced axes. */
-export const insertAxes = (shape: readonly number[], kept: readonly Affine[], axes: readonly number[], reduced: readonly Affine[]): Index => {
+export const insertAxes = (
+  shape: readonly number[],
+  kept: readonly Affine[],
+  axes: readonly number[],
+  reduced: readonly Affine[],
+): Index => {
   let next = 0;
   return { shape, axes: shape.map((_, axis) => (axes.includes(axis) ? reduced[axes.indexOf(axis)]! : kept[next++]!)) };
 };
 
-const elementsAlong = (scope: Scope, nest: Nest, node: { readonly inputs: readonly number[] }, index: Index, axes: readonly number[]): readonly Operand[] => {
+const elementsAlong = (
+  scope: Scope,
+  nest: Nest,
+  node: { readonly inputs: readonly number[] },
+  index: Index,
+  axes: readonly number[],
+): readonly Operand[] => {
   const shape = shapeOf(scope, node, 0);
   const kept = axesOf(index);
-  return positions(axes.map((axis) => shape[axis]!)).map((position) => read(scope, nest, node.inputs[0]!, insertAxes(shape, kept, axes, position.map(fixed))));
+  return positions(axes.map((axis) => shape[axis]!)).map((position) =>
+    read(scope, nest, node.inputs[0]!, insertAxes(shape, kept, axes, position.map(fixed))),
+  );
 };
 
 /** How each reduction folds: its start and one step. The result of sum and prod must be rounded. */
-export const folds: { readonly [K in 'sum' | 'prod' | 'reduceMin' | 'reduceMax']: { readonly start: string; readonly step: (total: string, x: string) => string; readonly exact: boolean } } = {
+export const folds: {
+  readonly [K in 'sum' | 'prod' | 'reduceMin' | 'reduceMax']: {
+    readonly start: string;
+    readonly step: (total: string, x: string) => string;
+    readonly exact: boolean;
+  };
+} = {
   sum: { start: '0', step: (total, x) => `${total} + ${x}`, exact: false },
   prod: { start: '1', step: (total, x) => `${total} * ${x}`, exact: false },
   reduceMin: { start: 'Infinity', step: (total, x) => `Math.min(${total}, ${x})`, exact: true },
@@ -56,7 +89,10 @@ const foldRule: MapRule<'sum' | 'prod' | 'reduceMin' | 'reduceMax'> = (scope, ne
 /** Offset of an index that is worked out while the code runs: from a number, rounded down and clamped into the table. */
 const tableIndex = (nest: Nest, value: Operand, rows: number): Affine => {
   const floor = nest.define(`Math.floor(${value.code})`, value.depth);
-  const name = nest.defineIndex(`(${floor.code} >= ${rows} ? ${rows - 1} : ${floor.code} > 0 ? ${floor.code} : 0) | 0`, value.depth);
+  const name = nest.defineIndex(
+    `(${floor.code} >= ${rows} ? ${rows - 1} : ${floor.code} > 0 ? ${floor.code} : 0) | 0`,
+    value.depth,
+  );
   return variable(name, rows);
 };
 
@@ -82,11 +118,19 @@ const rules: { readonly [K in OpName]?: MapRule<K> } = {
     const { axis } = node.attrs;
     const own = axesOf(index);
     const operands = Array.from({ length: node.shape[axis]! }, (_, i) =>
-      read(scope, nest, node.inputs[0]!, { shape: index.shape, axes: own.map((affine, each) => (each === axis ? fixed(i) : affine)) }),
+      read(scope, nest, node.inputs[0]!, {
+        shape: index.shape,
+        axes: own.map((affine, each) => (each === axis ? fixed(i) : affine)),
+      }),
     );
     const position = own[axis]!.constant;
     const product = (factors: readonly Operand[]): string => factors.reduce((total, { code }) => `${total} * ${code}`, '1');
-    return rounded(scope, nest, `(${product(operands.slice(0, position))}) * (${product(operands.slice(position + 1).reverse())})`, deepest(operands));
+    return rounded(
+      scope,
+      nest,
+      `(${product(operands.slice(0, position))}) * (${product(operands.slice(position + 1).reverse())})`,
+      deepest(operands),
+    );
   },
   matmul: (scope, nest, node, index) => {
     const { k } = sizesOf(scope.plan.graph, node);
@@ -95,8 +139,14 @@ const rules: { readonly [K in OpName]?: MapRule<K> } = {
     const [row, column] = [own.at(-2)!, own.at(-1)!];
     const { transposeA, transposeB } = node.attrs;
     const pairs = Array.from({ length: k }, (_, i): readonly [Operand, Operand] => [
-      read(scope, nest, node.inputs[0]!, { shape: shapeOf(scope, node, 0), axes: [...batch, ...(transposeA ? [fixed(i), row] : [row, fixed(i)])] }),
-      read(scope, nest, node.inputs[1]!, { shape: shapeOf(scope, node, 1), axes: [...batch, ...(transposeB ? [column, fixed(i)] : [fixed(i), column])] }),
+      read(scope, nest, node.inputs[0]!, {
+        shape: shapeOf(scope, node, 0),
+        axes: [...batch, ...(transposeA ? [fixed(i), row] : [row, fixed(i)])],
+      }),
+      read(scope, nest, node.inputs[1]!, {
+        shape: shapeOf(scope, node, 1),
+        axes: [...batch, ...(transposeB ? [column, fixed(i)] : [fixed(i), column])],
+      }),
     ]);
     const code = pairs.reduce((total, [a, b]) => `${total} + ${a.code} * ${b.code}`, '0');
     return rounded(scope, nest, code, deepest(pairs.flat()));
@@ -107,14 +157,19 @@ const rules: { readonly [K in OpName]?: MapRule<K> } = {
     let position = own[axis]!.constant;
     let part = 0;
     while (position >= shapeOf(scope, node, part)[axis]!) position -= shapeOf(scope, node, part++)[axis]!;
-    return read(scope, nest, node.inputs[part]!, { shape: shapeOf(scope, node, part), axes: own.map((affine, each) => (each === axis ? fixed(position) : affine)) });
+    return read(scope, nest, node.inputs[part]!, {
+      shape: shapeOf(scope, node, part),
+      axes: own.map((affine, each) => (each === axis ? fixed(position) : affine)),
+    });
   },
   pad: (scope, nest, node, index) => {
     const { before, value } = node.attrs;
     const shape = shapeOf(scope, node, 0);
     const axes = axesOf(index).map((affine, axis) => (isFixed(affine) ? fixed(affine.constant - before[axis]!) : affine));
     const outside = axes.some((affine, axis) => isFixed(affine) && (affine.constant < 0 || affine.constant >= shape[axis]!));
-    return outside ? { code: scope.program.numbers.literal(value), depth: 0 } : read(scope, nest, node.inputs[0]!, { shape, axes });
+    return outside
+      ? { code: scope.program.numbers.literal(value), depth: 0 }
+      : read(scope, nest, node.inputs[0]!, { shape, axes });
   },
   oneHot: (scope, nest, node, index) => {
     const own = axesOf(index);
@@ -130,7 +185,10 @@ const rules: { readonly [K in OpName]?: MapRule<K> } = {
     const own = axesOf(index);
     const value = read(scope, nest, node.inputs[1]!, { shape: indices, axes: own.slice(0, indices.length) });
     const row = tableIndex(nest, value, table[batchDims]!);
-    return read(scope, nest, node.inputs[0]!, { shape: table, axes: [...own.slice(0, batchDims), row, ...own.slice(indices.length)] });
+    return read(scope, nest, node.inputs[0]!, {
+      shape: table,
+      axes: [...own.slice(0, batchDims), row, ...own.slice(indices.length)],
+    });
   },
 };
 

@@ -6,7 +6,16 @@ import { at, elementText, type MemoryPlace, type Scope } from './values.ts';
 const TILE = { rows: 2, columns: 4 } as const;
 
 /** One tile: for each inner position, its rows of A times its columns of B. Totals are f64, in ascending order. */
-const tile = (scope: Scope, node: NodeOf<'matmul'>, place: MemoryPlace, batch: readonly Affine[], row: Affine, column: Affine, rows: number, columns: number): readonly string[] => {
+const tile = (
+  scope: Scope,
+  node: NodeOf<'matmul'>,
+  place: MemoryPlace,
+  batch: readonly Affine[],
+  row: Affine,
+  column: Affine,
+  rows: number,
+  columns: number,
+): readonly string[] => {
   const { k } = sizesOf(scope.plan.graph, node);
   const [a, b] = node.inputs as readonly [number, number];
   const { transposeA, transposeB } = node.attrs;
@@ -25,7 +34,8 @@ const tile = (scope: Scope, node: NodeOf<'matmul'>, place: MemoryPlace, batch: r
   const totals = each(rows, () => each(columns, () => namer('a')));
   const left = each(rows, () => namer('v'));
   const right = each(columns, () => namer('v'));
-  const out = (i: number, j: number): string => at(place, offsetIn(node.shape, [...batch, plus(row, fixed(i)), plus(column, fixed(j))]));
+  const out = (i: number, j: number): string =>
+    at(place, offsetIn(node.shape, [...batch, plus(row, fixed(i)), plus(column, fixed(j))]));
   return [
     ...totals.flat().map((total) => `let ${total} = 0;`),
     `for (let k = 0; k < ${k}; k++) {`,
@@ -42,16 +52,27 @@ const offsetIn = (shape: readonly number[], axes: readonly Affine[]): Affine => 
   let offset = fixed(0);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const part = axes[axis]!;
-    offset = plus(offset, { constant: part.constant * stride, terms: part.terms.map(({ atom, factor }) => ({ atom, factor: factor * stride })) });
+    offset = plus(offset, {
+      constant: part.constant * stride,
+      terms: part.terms.map(({ atom, factor }) => ({ atom, factor: factor * stride })),
+    });
     stride *= shape[axis]!;
   }
   return offset;
 };
 
 /** A loop of tiles with the remainder behind it; `body` writes one tile at a position. */
-const tiled = (name: string, length: number, step: number, body: (position: Affine, width: number) => readonly string[]): readonly string[] => {
+const tiled = (
+  name: string,
+  length: number,
+  step: number,
+  body: (position: Affine, width: number) => readonly string[],
+): readonly string[] => {
   const whole = length - (length % step);
-  const loop = whole === 0 ? [] : [`for (let ${name} = 0; ${name} < ${whole}; ${name} += ${step}) {`, ...body(variable(name, whole), step), '}'];
+  const loop =
+    whole === 0
+      ? []
+      : [`for (let ${name} = 0; ${name} < ${whole}; ${name} += ${step}) {`, ...body(variable(name, whole), step), '}'];
   return whole === length ? loop : [...loop, ...body(fixed(whole), length - whole)];
 };
 
@@ -60,16 +81,25 @@ export const writeMatmul = (scope: Scope, node: NodeOf<'matmul'>, place: MemoryP
   const { m, n } = sizesOf(scope.plan.graph, node);
   const lengths = node.shape.slice(0, -2);
   const batch = lengths.map((length, axis) => (length === 1 ? fixed(0) : variable(`b${axis}`, length)));
-  const open = lengths.flatMap((length, axis) => (length === 1 ? [] : [`for (let b${axis} = 0; b${axis} < ${length}; b${axis}++) {`]));
-  const body = tiled('r', m, TILE.rows, (row, rows) => tiled('c', n, TILE.columns, (column, columns) => tile(scope, node, place, batch, row, column, rows, columns)));
+  const open = lengths.flatMap((length, axis) =>
+    length === 1 ? [] : [`for (let b${axis} = 0; b${axis} < ${length}; b${axis}++) {`],
+  );
+  const body = tiled('r', m, TILE.rows, (row, rows) =>
+    tiled('c', n, TILE.columns, (column, columns) => tile(scope, node, place, batch, row, column, rows, columns)),
+  );
   return [...open, ...body, ...open.map(() => '}')];
 };
 
 /** A matmul by a library. If its memory moves (a WebAssembly heap that grows), the program's arrays are taken again. */
-export const writeLibraryMatmul = (scope: Scope, node: NodeOf<'matmul'>, place: MemoryPlace, operands: readonly [MemoryPlace, MemoryPlace], reload: string): readonly string[] => {
+export const writeLibraryMatmul = (
+  scope: Scope,
+  node: NodeOf<'matmul'>,
+  place: MemoryPlace,
+  operands: readonly [MemoryPlace, MemoryPlace],
+  reload: string,
+): readonly string[] => {
   const { transposeA, transposeB } = node.attrs;
   const number = scope.program.libraryCalls.push({ ...sizesOf(scope.plan.graph, node), transposeA, transposeB }) - 1;
   const places = [...operands, place].map(({ array, base }) => `${array}, ${at({ array: '', base }, fixed(0)).slice(1, -1)}`);
   return [`if (L(${number}, ${places.join(', ')})) { ${reload} }`];
 };
-

@@ -11,7 +11,11 @@ export interface Operand {
 export const showAffine = ({ constant, terms }: Affine): string => {
   const parts = terms.map(({ atom, factor }) => {
     const text =
-      atom.kind === 'variable' ? atom.key : atom.kind === 'quotient' ? `((${showAffine(atom.of)}) / ${atom.by} | 0)` : `((${showAffine(atom.of)}) % ${atom.by})`;
+      atom.kind === 'variable'
+        ? atom.key
+        : atom.kind === 'quotient'
+          ? `((${showAffine(atom.of)}) / ${atom.by} | 0)`
+          : `((${showAffine(atom.of)}) % ${atom.by})`;
     return factor === 1 ? text : `${text} * ${factor}`;
   });
   if (constant !== 0 || parts.length === 0) parts.push(String(constant));
@@ -89,7 +93,11 @@ export class Nest {
       const inner =
         depth === this.innermost
           ? []
-          : [`for (let ${loopVariable(depth)} = 0; ${loopVariable(depth)} < ${this.space[depth]}; ${loopVariable(depth)}++) {`, ...build(depth + 1), '}'];
+          : [
+              `for (let ${loopVariable(depth)} = 0; ${loopVariable(depth)} < ${this.space[depth]}; ${loopVariable(depth)}++) {`,
+              ...build(depth + 1),
+              '}',
+            ];
       return [...this.before[depth]!, ...inner, ...this.after[depth]!];
     };
     return build(0);

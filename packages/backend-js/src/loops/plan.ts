@@ -21,7 +21,10 @@ import type { Library } from './library.ts';
 import type { Settings } from './settings.ts';
 
 /** Where a value is kept: in local variables, one per element, or in a slot of the arena. */
-export type Home = { readonly kind: 'locals' } | { readonly kind: 'slot'; readonly slot: number } | { readonly kind: 'output'; readonly position: number };
+export type Home =
+  | { readonly kind: 'locals' }
+  | { readonly kind: 'slot'; readonly slot: number }
+  | { readonly kind: 'output'; readonly position: number };
 
 /** How the carry of a scan is kept. */
 export type CarryHome =
@@ -116,7 +119,9 @@ const isAligned = (form: Form, index: Index): boolean => {
   return axesOf(index).every((affine, axis) => {
     if (!loops.includes(axis)) return variablesOf(affine).every(isLane);
     const { constant, terms } = affine;
-    return constant === 0 && terms.length === 1 && terms[0]!.factor === 1 && terms[0]!.atom.key === loopVariable(loops.indexOf(axis));
+    return (
+      constant === 0 && terms.length === 1 && terms[0]!.factor === 1 && terms[0]!.atom.key === loopVariable(loops.indexOf(axis))
+    );
   });
 };
 
@@ -153,13 +158,17 @@ const loopFuser = ({ forms, mapped, reads }: Analysis, settings: Settings): Fuse
     if (form.kind === 'virtual' || form.kind === 'alone') return { kind: form.kind };
     return { kind: 'loop', space: `${mapped[id] ? 'member ' : ''}${form.space.join(',')}`, final: form.kind === 'accumulate' };
   },
-  aligned: (consumer, producer) => reads[consumer]!.every(({ id, index }) => id !== producer || isAligned(forms[producer]!, index)),
+  aligned: (consumer, producer) =>
+    reads[consumer]!.every(({ id, index }) => id !== producer || isAligned(forms[producer]!, index)),
   tryFuse: () => 'loops',
   maxNodes: settings.maxNodes,
 });
 
 /** Shared steps first: they run once, before the loop over the members. */
-const sharedFirst = (steps: readonly Step<'loops'>[], mapped: readonly boolean[]): { readonly steps: readonly Step<'loops'>[]; readonly firstMapped: number } => {
+const sharedFirst = (
+  steps: readonly Step<'loops'>[],
+  mapped: readonly boolean[],
+): { readonly steps: readonly Step<'loops'>[]; readonly firstMapped: number } => {
   const isMapped = ({ region }: Step<'loops'>): boolean => mapped[region.nodes[0]!]!;
   const shared = steps.filter((step) => !isMapped(step));
   return { steps: [...shared, ...steps.filter(isMapped)], firstMapped: shared.length };
@@ -174,6 +183,16 @@ export const iterationsOf = (forms: readonly Form[], region: Region): number => 
 const canBeLocal = (form: Form): boolean => {
   if (form.kind === 'map') return form.space.length === 0;
   return form.kind === 'accumulate' && form.layout.loops.length === 0;
+};
+
+/** Roughly how many statements the straight-line code of a plan has: one per node and unrolled element. */
+export const statementsOf = ({ graph, forms, scans }: GraphPlan): number => {
+  const own = forms.reduce((total, form, id) => {
+    if (form.kind !== 'map' && form.kind !== 'accumulate') return total;
+    const { shape } = graph.nodes[id]!;
+    return total + form.layout.lanes.reduce((product, axis) => product * shape[axis]!, 1);
+  }, 0);
+  return [...scans.values()].reduce((total, { body }) => total + statementsOf(body), own);
 };
 
 /** Plans a graph: regions, where every value is kept, and when its memory may be used again. */
@@ -214,7 +233,8 @@ export const planGraph = (graph: Graph, planning: Planning, isBody: boolean = fa
     const plan = planGraph(body, planning, true, carries);
     const inside = body.inputs.map((input) => plan.addressed[input]!);
     bodies.set(id, plan);
-    const picked = (index: number): boolean => graph.nodes.some((each, i) => each.op === 'pick' && each.inputs[0] === id && each.attrs.index === index && addressed[i]!);
+    const picked = (index: number): boolean =>
+      graph.nodes.some((each, i) => each.op === 'pick' && each.inputs[0] === id && each.attrs.index === index && addressed[i]!);
     carryHomes.set(
       id,
       Array.from({ length: carries }, (_, i) => {
@@ -229,7 +249,10 @@ export const planGraph = (graph: Graph, planning: Planning, isBody: boolean = fa
       const unchanged = carry >= 0 && carry < carries && carryHomes.get(id)![carry] === 'unchanged';
       const copiedCarry = carry >= 0 && carry < carries && !unchanged;
       if (carry >= carries) addressAll(input);
-      else if (copiedCarry ? layoutOf(graph.nodes[input]!.shape, settings).loops.length > 0 : inside[i]! || (unchanged && picked(carry))) addressAll(input);
+      else if (
+        copiedCarry ? layoutOf(graph.nodes[input]!.shape, settings).loops.length > 0 : inside[i]! || (unchanged && picked(carry))
+      )
+        addressAll(input);
     });
   }
 
@@ -283,7 +306,9 @@ export const planGraph = (graph: Graph, planning: Planning, isBody: boolean = fa
       return { kind, slots: [slot(size, position, until), slot(size, position, until)] };
     });
     const stacked = shapes.slice(node.attrs.carries).map((shape, i): Home => {
-      const pick = graph.nodes.findIndex((each) => each.op === 'pick' && each.inputs[0] === id && each.attrs.index === node.attrs.carries + i);
+      const pick = graph.nodes.findIndex(
+        (each) => each.op === 'pick' && each.inputs[0] === id && each.attrs.index === node.attrs.carries + i,
+      );
       const direct = pick < 0 || isBody ? -1 : graph.outputs.indexOf(pick);
       if (direct >= 0 && (graph.population === undefined || mapped[id]!)) return { kind: 'output', position: direct };
       return { kind: 'slot', slot: slot(sizeOf(shape), position, until) };

@@ -1,8 +1,17 @@
 import { bytesPerNumber, type HostMemory, type HostProgram, type PlanReport, type Precision } from '@nalu/core/backend';
-import { hoistInvariants, inlineCalls, inputShape, outputShape, simplify, sizeOf, type FloatArray, type Graph } from '@nalu/core/graph';
+import {
+  hoistInvariants,
+  inlineCalls,
+  inputShape,
+  outputShape,
+  simplify,
+  sizeOf,
+  type FloatArray,
+  type Graph,
+} from '@nalu/core/graph';
 import type { Library } from './library.ts';
 import { prepareMatmuls } from './operands.ts';
-import { planGraph, type GraphPlan } from './plan.ts';
+import { planGraph, statementsOf, type GraphPlan } from './plan.ts';
 import { ROOMY, TIGHT, type Settings } from './settings.ts';
 import { writeProgram, type ProgramSource } from './source.ts';
 
@@ -13,6 +22,9 @@ type Main = (library: (call: number, ...operands: (FloatArray | number)[]) => bo
  * makes about half a byte of bytecode per character.
  */
 const LONGEST = 100_000;
+
+/** A program with more statements than this is longer for sure: it need not be written to be sure. */
+const MOST_STATEMENTS = 4000;
 
 /** Programs that were compiled lately, by their source: their machine code is shared. */
 const compiled = new Map<string, Main>();
@@ -50,22 +62,37 @@ interface Written {
   readonly source: ProgramSource;
 }
 
-const write = (graph: Graph, precision: Precision, settings: Settings, library: Library | undefined): Written => {
-  const plan = planGraph(graph, { settings, library });
-  return { graph, plan, source: writeProgram(graph, plan, precision, settings, library) };
-};
+const write = (
+  graph: Graph,
+  plan: GraphPlan,
+  precision: Precision,
+  settings: Settings,
+  library: Library | undefined,
+): Written => ({
+  graph,
+  plan,
+  source: writeProgram(graph, plan, precision, settings, library),
+});
 
 /** The generated source of a graph: one function where that is short enough for V8, a function per region otherwise. */
 export const generate = (graph: Graph, precision: Precision, { library, settings }: LoopOptions = {}): Written => {
   const prepared = simplify(hoistInvariants(prepareMatmuls(simplify(inlineCalls(graph)), library)));
-  if (settings !== undefined) return write(prepared, precision, settings, library);
-  const roomy = write(prepared, precision, ROOMY, library);
-  return roomy.source.longest <= LONGEST ? roomy : write(prepared, precision, TIGHT, library);
+  const planFor = (chosen: Settings): GraphPlan => planGraph(prepared, { settings: chosen, library });
+  if (settings !== undefined) return write(prepared, planFor(settings), precision, settings, library);
+  const roomy = planFor(ROOMY);
+  if (statementsOf(roomy) <= MOST_STATEMENTS) {
+    const written = write(prepared, roomy, precision, ROOMY, library);
+    if (written.source.longest <= LONGEST) return written;
+  }
+  return write(prepared, planFor(TIGHT), precision, TIGHT, library);
 };
 
 const hasScan = (graph: Graph): boolean => graph.nodes.some((node) => node.op === 'scan');
 
-const reportOf = ({ graph, plan, source }: Written, precision: Precision): Omit<PlanReport, 'backend' | 'precision' | 'compileMilliseconds'> => {
+const reportOf = (
+  { graph, plan, source }: Written,
+  precision: Precision,
+): Omit<PlanReport, 'backend' | 'precision' | 'compileMilliseconds'> => {
   const width = bytesPerNumber[precision];
   const inputs = width * graph.inputs.reduce((total, _, i) => total + sizeOf(inputShape(graph, i)), 0);
   const outputs = width * graph.outputs.reduce((total, _, i) => total + sizeOf(outputShape(graph, i)), 0);
@@ -81,7 +108,12 @@ const reportOf = ({ graph, plan, source }: Written, precision: Precision): Omit<
  * Compiles a graph to generated JavaScript loops over the memory of a machine: plain arrays or blocks of a WebAssembly heap.
  * Nothing is allocated while it runs.
  */
-export const loopProgram = <S>(graph: Graph, precision: Precision, memory: HostMemory<S>, options: LoopOptions = {}): HostProgram<S> => {
+export const loopProgram = <S>(
+  graph: Graph,
+  precision: Precision,
+  memory: HostMemory<S>,
+  options: LoopOptions = {},
+): HostProgram<S> => {
   const { library } = options;
   const written = generate(graph, precision, options);
   const { plan, source } = written;

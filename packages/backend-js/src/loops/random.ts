@@ -9,7 +9,8 @@ const threefry = (counter: string): readonly string[] => {
   const lines = [`w0 = (${counter} + k0) | 0; w1 = k1;`];
   for (let group = 0; group < 5; group++) {
     const first = (group & 1) * 4;
-    for (const turn of ROTATIONS.slice(first, first + 4)) lines.push(`w0 = (w0 + w1) | 0; w1 = ((w1 << ${turn}) | (w1 >>> ${32 - turn})) ^ w0;`);
+    for (const turn of ROTATIONS.slice(first, first + 4))
+      lines.push(`w0 = (w0 + w1) | 0; w1 = ((w1 << ${turn}) | (w1 >>> ${32 - turn})) ^ w0;`);
     const next = (group + 1) % 3;
     lines.push(`w0 = (w0 + ${keys[next]}) | 0; w1 = (w1 + ${keys[(next + 1) % 3]} + ${group + 1}) | 0;`);
   }
@@ -24,7 +25,9 @@ export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: 
   const count = sizeOf(node.attrs.shape);
   const batch = shape.slice(0, -1);
   const position = batch.map((length, axis): Affine => (length === 1 ? fixed(0) : variable(`b${axis}`, length)));
-  const open = batch.flatMap((length, axis) => (length === 1 ? [] : [`for (let b${axis} = 0; b${axis} < ${length}; b${axis}++) {`]));
+  const open = batch.flatMap((length, axis) =>
+    length === 1 ? [] : [`for (let b${axis} = 0; b${axis} < ${length}; b${axis}++) {`],
+  );
   const first = times(offsetOf({ shape: batch, axes: position }), count);
   const component = (i: Affine): string => elementText(scope, key!, { shape, axes: [...position, i] });
   const fold = (element: string): readonly string[] => [...threefry(element), 'k0 = w0; k1 = w1; k2 = 0x1bd11bda ^ k0 ^ k1;'];
@@ -46,5 +49,14 @@ export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: 
           '}',
         ];
   const odd = count % 2 === 1 ? [...threefry(String(count >> 1)), `${out(fixed(count - 1))} = ${number('w0')};`] : [];
-  return [...open, '{', 'let k0 = 0; let k1 = 0; let k2 = 0x1bd11bda; let w0 = 0; let w1 = 0;', ...folds, ...pairs, ...odd, '}', ...open.map(() => '}')];
+  return [
+    ...open,
+    '{',
+    'let k0 = 0; let k1 = 0; let k2 = 0x1bd11bda; let w0 = 0; let w1 = 0;',
+    ...folds,
+    ...pairs,
+    ...odd,
+    '}',
+    ...open.map(() => '}'),
+  ];
 };

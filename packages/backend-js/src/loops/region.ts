@@ -1,4 +1,16 @@
-import { axesOf, fixed, offsetOf, plus, sizeOf, times, variable, type Affine, type Index, type NodeOf, type Region } from '@nalu/core/graph';
+import {
+  axesOf,
+  fixed,
+  offsetOf,
+  plus,
+  sizeOf,
+  times,
+  variable,
+  type Affine,
+  type Index,
+  type NodeOf,
+  type Region,
+} from '@nalu/core/graph';
 import type { Form } from './forms.ts';
 import { laneIndices, layoutOf, loopVariable, positions } from './layout.ts';
 import { compute, folds, insertAxes } from './maps.ts';
@@ -20,7 +32,8 @@ const writeMap = (scope: Scope, nest: Nest, id: number, form: MapForm): void => 
     store(nest.before[nest.innermost]!, scope.places.get(id), index, operand.code);
     return operand;
   });
-  if (scope.plan.homes.get(id)?.kind === 'locals') scope.places.set(id, { kind: 'locals', names: operands.map(({ code }) => code) });
+  if (scope.plan.homes.get(id)?.kind === 'locals')
+    scope.places.set(id, { kind: 'locals', names: operands.map(({ code }) => code) });
 };
 
 /** One accumulated element: where it starts, what is added at each point, and what is done with the total. */
@@ -30,13 +43,21 @@ interface Accumulation {
   readonly exact: boolean;
 }
 
-const reductionStep = (scope: Scope, nest: Nest, node: NodeOf<'sum' | 'prod' | 'reduceMin' | 'reduceMax'>, index: Index, reducedLoops: readonly Affine[]): Accumulation => {
+const reductionStep = (
+  scope: Scope,
+  nest: Nest,
+  node: NodeOf<'sum' | 'prod' | 'reduceMin' | 'reduceMax'>,
+  index: Index,
+  reducedLoops: readonly Affine[],
+): Accumulation => {
   const { axes } = node.attrs;
   const { shape } = scope.plan.graph.nodes[node.inputs[0]!]!;
   const over = layoutOf(shape, scope.program.settings);
   const unrolled = axes.filter((axis) => !over.loops.includes(axis));
   const operands = positions(unrolled.map((axis) => shape[axis]!)).map((position) => {
-    const reduced = axes.map((axis) => (unrolled.includes(axis) ? fixed(position[unrolled.indexOf(axis)]!) : reducedLoops[over.loops.indexOf(axis)]!));
+    const reduced = axes.map((axis) =>
+      unrolled.includes(axis) ? fixed(position[unrolled.indexOf(axis)]!) : reducedLoops[over.loops.indexOf(axis)]!,
+    );
     return read(scope, nest, node.inputs[0]!, insertAxes(shape, axesOf(index), axes, reduced));
   });
   const { start, step, exact } = folds[node.op];
@@ -51,7 +72,10 @@ const matmulStep = (scope: Scope, nest: Nest, node: NodeOf<'matmul'>, index: Ind
   const [a, b] = node.inputs.map((input, i): Operand => {
     const pair = i === 0 ? [row, inner] : [inner, column];
     const swapped = i === 0 ? transposeA : transposeB;
-    return read(scope, nest, input, { shape: scope.plan.graph.nodes[input]!.shape, axes: [...batch, ...(swapped ? pair.reverse() : pair)] });
+    return read(scope, nest, input, {
+      shape: scope.plan.graph.nodes[input]!.shape,
+      axes: [...batch, ...(swapped ? pair.reverse() : pair)],
+    });
   });
   return { start: '0', exact: false, step: (total) => `${total} + ${a!.code} * ${b!.code}` };
 };
@@ -107,7 +131,9 @@ const writeAccumulation = (scope: Scope, nest: Nest, id: number, form: Accumulat
     const total = `${ACCUMULATORS}[${showAffine(offset)}]`;
     nest.before[depth]!.push(`${ACCUMULATORS}.fill(${start}, ${first}, ${first + count});`);
     innermost.push(`${total} = ${step(total)};`);
-    const open = inside.map((k) => `for (let ${loopVariable(k)} = 0; ${loopVariable(k)} < ${form.space[k]}; ${loopVariable(k)}++) {`);
+    const open = inside.map(
+      (k) => `for (let ${loopVariable(k)} = 0; ${loopVariable(k)} < ${form.space[k]}; ${loopVariable(k)}++) {`,
+    );
     const body: string[] = [];
     store(body, place, index, finish(total, exact));
     nest.after[depth]!.push(...open, ...body, ...open.map(() => '}'));

@@ -23,7 +23,8 @@ const newCarry = (scope: Scope, id: number, node: NodeOf<'scan'>, i: number): Ca
   const home = scan.carries[i]!;
   const first = node.inputs[node.attrs.constants + i]!;
   const { shape } = plan.graph.nodes[first]!;
-  if (home.kind === 'unchanged') return { place: { kind: 'outer', scope, id: first, prefix: [] }, next: undefined, names: [], before: [], swap: [] };
+  if (home.kind === 'unchanged')
+    return { place: { kind: 'outer', scope, id: first, prefix: [] }, next: undefined, names: [], before: [], swap: [] };
   if (home.kind === 'locals') {
     const indices = laneIndices(shape, layoutOf(shape, program.settings));
     const names = indices.map(() => program.namer('c'));
@@ -57,7 +58,13 @@ const assign = (scope: Scope, pairs: readonly (readonly [string, string])[]): re
   return [...saved, ...moves];
 };
 
-const writeStacked = (scope: Scope, body: Scope, node: NodeOf<'scan'>, places: readonly MemoryPlace[], step: string): readonly string[] => {
+const writeStacked = (
+  scope: Scope,
+  body: Scope,
+  node: NodeOf<'scan'>,
+  places: readonly MemoryPlace[],
+  step: string,
+): readonly string[] => {
   const { carries, keepEvery, length } = node.attrs;
   const kept = scope.program.namer('k');
   const position: Affine = keepEvery === 1 ? variable(step, length) : variable(kept, Math.max(1, Math.floor(length / keepEvery)));
@@ -72,7 +79,14 @@ const writeStacked = (scope: Scope, body: Scope, node: NodeOf<'scan'>, places: r
 };
 
 /** Writes a scan as a loop around its body. Carries take turns between two slots or stay in variables: nothing is copied. */
-export const writeScan = (scope: Scope, id: number, node: NodeOf<'scan'>, outputPlace: (position: number) => MemoryPlace, writeSteps: WriteSteps, uid: number): readonly string[] => {
+export const writeScan = (
+  scope: Scope,
+  id: number,
+  node: NodeOf<'scan'>,
+  outputPlace: (position: number) => MemoryPlace,
+  writeSteps: WriteSteps,
+  uid: number,
+): readonly string[] => {
   const { program, plan } = scope;
   const scan = plan.scans.get(id)!;
   const { body, constants, carries, length } = node.attrs;
@@ -91,7 +105,9 @@ export const writeScan = (scope: Scope, id: number, node: NodeOf<'scan'>, output
     const home = scan.body.homes.get(output);
     if (home?.kind === 'output' && home.position === i && next !== undefined) places.set(output, next);
   });
-  const stacked = scan.stacked.map((home): MemoryPlace => (home.kind === 'slot' ? slotPlace(scope, home.slot) : outputPlace((home as { position: number }).position)));
+  const stacked = scan.stacked.map((home): MemoryPlace =>
+    home.kind === 'slot' ? slotPlace(scope, home.slot) : outputPlace((home as { position: number }).position),
+  );
   const steps = writeSteps(inner);
   const copies = all.flatMap(({ next }, i) => {
     const output = body.outputs[i]!;
@@ -126,4 +142,3 @@ export const writeScan = (scope: Scope, id: number, node: NodeOf<'scan'>, output
     '}',
   ];
 };
-

@@ -58,7 +58,13 @@ const operandPlace = (scope: Scope, id: number): MemoryPlace => {
 };
 
 /** Writes a whole graph as one program. */
-export const writeProgram = (graph: Graph, plan: GraphPlan, precision: Precision, settings: Settings, library: Library | undefined): ProgramSource => {
+export const writeProgram = (
+  graph: Graph,
+  plan: GraphPlan,
+  precision: Precision,
+  settings: Settings,
+  library: Library | undefined,
+): ProgramSource => {
   const namer = newNamer();
   const pool: number[] = [];
   const pooled = new Map<readonly number[], number>();
@@ -89,8 +95,13 @@ export const writeProgram = (graph: Graph, plan: GraphPlan, precision: Precision
   const arrays = ['A', 'C', 'S', ...graph.inputs.map((_, i) => `X${i}`), ...graph.outputs.map((_, i) => `Y${i}`)];
   const reload = arrays.map((name, i) => `${name} = M[${i}];`).join(' ');
 
-  const perMember = (shape: readonly number[]): MemoryPlace['base'] => (member === undefined ? fixed(0) : times(variable(member, graph.population!.members), sizeOf(shape)));
-  const outputPlace = (position: number): MemoryPlace => ({ kind: 'memory', array: `Y${position}`, base: perMember(graph.nodes[graph.outputs[position]!]!.shape) });
+  const perMember = (shape: readonly number[]): MemoryPlace['base'] =>
+    member === undefined ? fixed(0) : times(variable(member, graph.population!.members), sizeOf(shape));
+  const outputPlace = (position: number): MemoryPlace => ({
+    kind: 'memory',
+    array: `Y${position}`,
+    base: perMember(graph.nodes[graph.outputs[position]!]!.shape),
+  });
 
   const writeSteps = (scope: Scope, steps: GraphPlan['steps']): readonly string[] =>
     steps.flatMap(({ kind, region }) => {
@@ -106,7 +117,15 @@ export const writeProgram = (graph: Graph, plan: GraphPlan, precision: Precision
       }
       const [id] = region.nodes as readonly [number];
       const node = scope.plan.graph.nodes[id]!;
-      if (node.op === 'scan') return writeScan(scope, id, node as NodeOf<'scan'>, outputPlace, (inner) => writeSteps(inner, inner.plan.steps), scopes++);
+      if (node.op === 'scan')
+        return writeScan(
+          scope,
+          id,
+          node as NodeOf<'scan'>,
+          outputPlace,
+          (inner) => writeSteps(inner, inner.plan.steps),
+          scopes++,
+        );
       const place = scope.places.get(id) as MemoryPlace;
       if (node.op === 'matmul' && library?.wantsMatmul(sizesOf(scope.plan.graph, node))) {
         report.push({ ops: [node.op], path: 'library' });
@@ -132,7 +151,10 @@ export const writeProgram = (graph: Graph, plan: GraphPlan, precision: Precision
     return direct ? [] : writeCopy(top, id, place);
   });
   const perEach = [...mapped, ...outputs];
-  const looped = member === undefined ? perEach : [`for (let ${member} = 0; ${member} < ${graph.population!.members}; ${member}++) {`, ...perEach, '}'];
+  const looped =
+    member === undefined
+      ? perEach
+      : [`for (let ${member} = 0; ${member} < ${graph.population!.members}; ${member}++) {`, ...perEach, '}'];
   const main = [`let ${arrays.map((name, i) => `${name} = M[${i}]`).join(', ')};`, ...shared, ...looped].join('\n');
   return {
     code: `'use strict';\n${program.functions.join('\n')}\nreturn function main(L, M) {\n${main}\n};`,

@@ -1,4 +1,17 @@
-import { axesOf, fixed, indexKey, isFixed, isView, offsetOf, plus, sizeOf, throughView, times, type Affine, type Index } from '@nalu/core/graph';
+import {
+  axesOf,
+  fixed,
+  indexKey,
+  isFixed,
+  isView,
+  offsetOf,
+  plus,
+  sizeOf,
+  throughView,
+  times,
+  type Affine,
+  type Index,
+} from '@nalu/core/graph';
 import { showAffine, type Namer, type Nest, type Operand } from './nest.ts';
 import type { Numbers } from './numbers.ts';
 import type { GraphPlan } from './plan.ts';
@@ -53,9 +66,14 @@ export const ARENA = 'A';
 export const POOL = 'C';
 export const ACCUMULATORS = 'S';
 
-export const slotPlace = (scope: Scope, slot: number): MemoryPlace => ({ kind: 'memory', array: ARENA, base: fixed(scope.arena + scope.plan.offsets[slot]!) });
+export const slotPlace = (scope: Scope, slot: number): MemoryPlace => ({
+  kind: 'memory',
+  array: ARENA,
+  base: fixed(scope.arena + scope.plan.offsets[slot]!),
+});
 
-export const at = (place: { readonly array: string; readonly base: Affine }, offset: Affine): string => `${place.array}[${showAffine(plus(place.base, offset))}]`;
+export const at = (place: { readonly array: string; readonly base: Affine }, offset: Affine): string =>
+  `${place.array}[${showAffine(plus(place.base, offset))}]`;
 
 /** Where a value lies row-major in memory, reshapes looked through; undefined when it does not. */
 export const plainPlace = (scope: Scope, id: number): MemoryPlace | undefined => {
@@ -65,20 +83,32 @@ export const plainPlace = (scope: Scope, id: number): MemoryPlace | undefined =>
   if (place?.kind === 'outer') {
     const outer = plainPlace(place.scope, place.id);
     const [step] = place.prefix;
-    return step === undefined || outer === undefined ? outer : { ...outer, base: plus(outer.base, times(step, sizeOf(node.shape))) };
+    return step === undefined || outer === undefined
+      ? outer
+      : { ...outer, base: plus(outer.base, times(step, sizeOf(node.shape))) };
   }
-  return place === undefined && (node.op === 'reshape' || node.op === 'stopGradient') ? plainPlace(scope, node.inputs[0]!) : undefined;
+  return place === undefined && (node.op === 'reshape' || node.op === 'stopGradient')
+    ? plainPlace(scope, node.inputs[0]!)
+    : undefined;
 };
 
 /** Code for one element of a value that is computed already (or of a leaf), and the index its cost depends on. */
-const elementCode = (scope: Scope, id: number, index: Index): { readonly code: string; readonly index: Affine; readonly named: boolean } => {
+const elementCode = (
+  scope: Scope,
+  id: number,
+  index: Index,
+): { readonly code: string; readonly index: Affine; readonly named: boolean } => {
   const { graph, copied } = scope.plan;
   const node = graph.nodes[id]!;
   const place = scope.places.get(id);
   if (place !== undefined) {
     if (place.kind === 'outer') {
       const outer = place.scope.plan.graph.nodes[place.id]!;
-      return elementCode(place.scope, place.id, place.prefix.length === 0 ? index : { shape: outer.shape, axes: [...place.prefix, ...axesOf(index)] });
+      return elementCode(
+        place.scope,
+        place.id,
+        place.prefix.length === 0 ? index : { shape: outer.shape, axes: [...place.prefix, ...axesOf(index)] },
+      );
     }
     const offset = offsetOf(index);
     if (place.kind === 'memory') return { code: at(place, offset), index: plus(place.base, offset), named: false };
@@ -109,19 +139,19 @@ export const elementText = (scope: Scope, id: number, index: Index): string => e
 /** An element of a node as an operand in a nest: computed in this nest before, or read. */
 export const read = (scope: Scope, nest: Nest, id: number, index: Index): Operand => {
   const { graph, copied } = scope.plan;
-  let at = id;
+  let source = id;
   let position = index;
   for (;;) {
-    const node = graph.nodes[at]!;
-    if (copied.has(at) || !isView(node)) break;
+    const node = graph.nodes[source]!;
+    if (copied.has(source) || !isView(node)) break;
     const [input] = node.inputs;
     position = throughView(node, position, graph.nodes[input!]!.shape);
-    at = input!;
+    source = input!;
   }
-  const key = `${scope.uid} ${at} ${indexKey({ shape: position.shape, axes: axesOf(position) })}`;
+  const key = `${scope.uid} ${source} ${indexKey({ shape: position.shape, axes: axesOf(position) })}`;
   const known = nest.memo.get(key);
   if (known !== undefined) return known;
-  const { code, index: where, named } = elementCode(scope, at, position);
+  const { code, index: where, named } = elementCode(scope, source, position);
   const depth = nest.depthOf(where);
   const operand = named ? { code, depth } : nest.define(code, depth);
   nest.memo.set(key, operand);

@@ -29,7 +29,10 @@ const overlap = (a: Lifetime, b: Lifetime): boolean => a.first <= b.last && b.fi
 
 const peakOf = (lifetimes: readonly Lifetime[]): number =>
   lifetimes.reduce((peak, { first }) => {
-    const alive = lifetimes.reduce((total, other) => (other.first <= first && first <= other.last ? total + other.size : total), 0);
+    const alive = lifetimes.reduce(
+      (total, other) => (other.first <= first && first <= other.last ? total + other.size : total),
+      0,
+    );
     return Math.max(peak, alive);
   }, 0);
 

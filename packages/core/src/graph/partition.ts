@@ -78,7 +78,10 @@ const joinForward = <K>(roles: readonly Role[], sources: readonly (readonly numb
   const bySpace = new Map<string, number[]>();
   const open = (space: string | undefined): number => {
     const position = drafts.push({ space, nodes: [] }) - 1;
-    if (space !== undefined) bySpace.set(space, [...(bySpace.get(space) ?? []), position]);
+    if (space === undefined) return position;
+    const same = bySpace.get(space);
+    if (same === undefined) bySpace.set(space, [position]);
+    else same.push(position);
     return position;
   };
   const limit = fuser.maxNodes ?? Infinity;
@@ -91,7 +94,10 @@ const joinForward = <K>(roles: readonly Role[], sources: readonly (readonly numb
         const shares = from.kind === 'loop' && from.space === role.space && !from.final && fuser.aligned(id, source);
         return Math.max(bound, shares ? home[source]! : home[source]! + 1);
       }, 0);
-      position = bySpace.get(role.space)?.find((each) => each >= earliest && drafts[each]!.nodes.length < limit);
+      const same = bySpace.get(role.space) ?? [];
+      let first = same.length;
+      while (first > 0 && same[first - 1]! >= earliest) first--;
+      position = same.slice(first).find((each) => drafts[each]!.nodes.length < limit);
     }
     position ??= open(role.kind === 'loop' ? role.space : undefined);
     drafts[position]!.nodes.push(id);
@@ -101,7 +107,12 @@ const joinForward = <K>(roles: readonly Role[], sources: readonly (readonly numb
 };
 
 /** Every region is one value and everything that only it needs: a node joins its readers when all of them are one region. */
-const joinBackward = <K>(graph: Graph, roles: readonly Role[], sources: readonly (readonly number[])[], fuser: Fuser<K>): Draft[] => {
+const joinBackward = <K>(
+  graph: Graph,
+  roles: readonly Role[],
+  sources: readonly (readonly number[])[],
+  fuser: Fuser<K>,
+): Draft[] => {
   const readers = graph.nodes.map((): number[] => []);
   roles.forEach((role, id) => {
     if (role.kind !== 'virtual') sources[id]!.forEach((source) => readers[source]!.push(id));
@@ -167,5 +178,7 @@ export const partition = <Kernel>(graph: Graph, fuser: Fuser<Kernel>): readonly 
     if (nodes.length === 1) return [{ kind: 'alone', region, declined: kernel.declined }];
     return nodes.flatMap((id) => tryAll(space, [id]));
   };
-  return drafts.flatMap(({ space, nodes }) => (space === undefined ? [{ kind: 'alone', region: regionOf('', nodes) } as const] : tryAll(space, nodes)));
+  return drafts.flatMap(({ space, nodes }) =>
+    space === undefined ? [{ kind: 'alone', region: regionOf('', nodes) } as const] : tryAll(space, nodes),
+  );
 };

@@ -10,7 +10,13 @@ import type { Node } from './graph.ts';
 /** A whole number in [0, extent): a loop variable, or what a reshape makes of one. `key` identifies it. */
 export type Atom =
   | { readonly kind: 'variable'; readonly key: string; readonly extent: number }
-  | { readonly kind: 'quotient' | 'remainder'; readonly key: string; readonly extent: number; readonly of: Affine; readonly by: number };
+  | {
+      readonly kind: 'quotient' | 'remainder';
+      readonly key: string;
+      readonly extent: number;
+      readonly of: Affine;
+      readonly by: number;
+    };
 
 /** constant + Σ factor·atom. */
 export interface Affine {
@@ -23,7 +29,10 @@ const NO_TERMS: Affine['terms'] = [];
 export const fixed = (constant: number): Affine => ({ constant, terms: NO_TERMS });
 
 /** A loop variable that runs from 0 to extent − 1. */
-export const variable = (name: string, extent: number): Affine => ({ constant: 0, terms: [{ atom: { kind: 'variable', key: name, extent }, factor: 1 }] });
+export const variable = (name: string, extent: number): Affine => ({
+  constant: 0,
+  terms: [{ atom: { kind: 'variable', key: name, extent }, factor: 1 }],
+});
 
 export const isFixed = (affine: Affine): boolean => affine.terms.length === 0;
 
@@ -45,8 +54,10 @@ export const times = (a: Affine, factor: number): Affine => {
   return { constant: a.constant * factor, terms: a.terms.map((term) => ({ atom: term.atom, factor: term.factor * factor })) };
 };
 
-const largest = (a: Affine): number => a.terms.reduce((total, { atom, factor }) => total + Math.max(0, factor * (atom.extent - 1)), a.constant);
-const smallest = (a: Affine): number => a.terms.reduce((total, { atom, factor }) => total + Math.min(0, factor * (atom.extent - 1)), a.constant);
+const largest = (a: Affine): number =>
+  a.terms.reduce((total, { atom, factor }) => total + Math.max(0, factor * (atom.extent - 1)), a.constant);
+const smallest = (a: Affine): number =>
+  a.terms.reduce((total, { atom, factor }) => total + Math.min(0, factor * (atom.extent - 1)), a.constant);
 
 const keyOf = ({ constant, terms }: Affine): string => {
   let key = String(constant);
@@ -58,7 +69,10 @@ const keyOf = ({ constant, terms }: Affine): string => {
 const split = (a: Affine, by: number): { readonly quotient: Affine; readonly rest: Affine } => {
   const whole = Math.floor(a.constant / by);
   return {
-    quotient: { constant: whole, terms: a.terms.filter(({ factor }) => factor % by === 0).map(({ atom, factor }) => ({ atom, factor: factor / by })) },
+    quotient: {
+      constant: whole,
+      terms: a.terms.filter(({ factor }) => factor % by === 0).map(({ atom, factor }) => ({ atom, factor: factor / by })),
+    },
     rest: { constant: a.constant - whole * by, terms: a.terms.filter(({ factor }) => factor % by !== 0) },
   };
 };
@@ -68,7 +82,13 @@ export const quotient = (a: Affine, by: number): Affine => {
   if (by === 1) return a;
   const { quotient: even, rest } = split(a, by);
   if (smallest(rest) >= 0 && largest(rest) < by) return even;
-  const atom: Atom = { kind: 'quotient', key: `(${keyOf(rest)})/${by}`, extent: Math.floor(largest(rest) / by) + 1, of: rest, by };
+  const atom: Atom = {
+    kind: 'quotient',
+    key: `(${keyOf(rest)})/${by}`,
+    extent: Math.floor(largest(rest) / by) + 1,
+    of: rest,
+    by,
+  };
   return plus(even, { constant: 0, terms: [{ atom, factor: 1 }] });
 };
 
@@ -126,7 +146,10 @@ const viewRules: { readonly [K in ViewOp]: (node: Extract<Node, { op: K }>, inde
     const missing = node.shape.length - from.length;
     return { shape: from, axes: from.map((length, axis) => (length === 1 ? fixed(0) : axes[axis + missing]!)) };
   },
-  slice: ({ attrs: { start } }, index, from) => ({ shape: from, axes: axesOf(index).map((at, axis) => plus(at, fixed(start[axis]!))) }),
+  slice: ({ attrs: { start } }, index, from) => ({
+    shape: from,
+    axes: axesOf(index).map((at, axis) => plus(at, fixed(start[axis]!))),
+  }),
   stopGradient: (_, index) => index,
 };
 
