@@ -93,7 +93,7 @@ const planned = (): readonly Planned[] => [
     ),
     needs: 'matmul',
   },
-  ...(['exp', 'sum', 'argmax', 'gather', 'transpose', 'exclusiveProd'] as const).map((op): Planned => {
+  ...(['exp', 'sum', 'argmax', 'gather', 'concat', 'exclusiveProd'] as const).map((op): Planned => {
     const call = cases[op].calls[4]!;
     return { what: op, graph: singleOp(op, call.shapes, call.attrs), needs: op };
   }),

@@ -1,10 +1,9 @@
 import type { Shape, Tensor } from '@nalu/core';
-import { trace, type OpName } from '@nalu/core/graph';
+import { trace, type OpName, showShape, sizeOf } from '@nalu/core/graph';
 import { cases } from '../cases/cases.ts';
 import { usualValues } from '../cases/values.ts';
 import type { Check, Measure } from '../check.ts';
 import { Tally } from '../oracle/tally.ts';
-import { showShape, sizeOf } from '../shape.ts';
 import { checkGraph } from './support.ts';
 
 type Broadcasting = Extract<OpName, 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'min' | 'max' | 'lt' | 'le' | 'eq' | 'where'>;

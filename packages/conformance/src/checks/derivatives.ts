@@ -1,5 +1,5 @@
 import { constant, gradients, safeWhere, type Tensor } from '@nalu/core';
-import { instantiate, interpret, trace, type Graph, type OpName } from '@nalu/core/graph';
+import { instantiate, interpret, trace, type Graph, type OpName, sizeOf } from '@nalu/core/graph';
 import { cases, type Call, type OpCases } from '../cases/cases.ts';
 import { smoothValues, type Operand } from '../cases/values.ts';
 import { ConformanceError, type Check, type CheckContext, type Measure } from '../check.ts';
@@ -9,7 +9,6 @@ import { centralDifferences } from '../oracle/differences.ts';
 import type { ComputedOp } from '../oracle/errors.ts';
 import { showNumber } from '../oracle/numbers.ts';
 import { Tally } from '../oracle/tally.ts';
-import { sizeOf } from '../shape.ts';
 import { checkGraph } from './support.ts';
 
 type AnyCases = OpCases<OpName>;

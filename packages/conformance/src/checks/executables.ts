@@ -1,11 +1,10 @@
 import type { DeviceBuffer } from '@nalu/core/backend';
-import { trace, type Graph } from '@nalu/core/graph';
+import { trace, type Graph, sizeOf } from '@nalu/core/graph';
 import type { Check, Measure } from '../check.ts';
 import { usualValues, anyNumber } from '../cases/values.ts';
 import { runExecutable, runGraph, withExecutable } from '../device.ts';
 import { naluLoss, naluShapes } from '../graphs/nalu.ts';
 import { Tally } from '../oracle/tally.ts';
-import { sizeOf } from '../shape.ts';
 import { refuses, rejects } from './refusal.ts';
 
 const affine = (): Graph => trace([{ name: 'x', shape: [4] }], (x) => [x!.mul(2).add(1), x!.sum()]);

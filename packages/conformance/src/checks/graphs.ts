@@ -1,5 +1,5 @@
 import type { Backend } from '@nalu/core/backend';
-import { interpret, print, trace, type FloatArray, type Graph } from '@nalu/core/graph';
+import { interpret, print, trace, type FloatArray, type Graph, sizeOf } from '@nalu/core/graph';
 import { gradients } from '@nalu/core';
 import fc from 'fast-check';
 import { ConformanceError, type Check, type CheckContext, type Measure } from '../check.ts';
@@ -10,7 +10,6 @@ import { singleOp } from '../graphs/single.ts';
 import { naluLoss, naluShapes } from '../graphs/nalu.ts';
 import { oracle } from '../oracle/oracle.ts';
 import { Tally } from '../oracle/tally.ts';
-import { sizeOf } from '../shape.ts';
 import { checkGraph } from './support.ts';
 
 const RUNS: { readonly [T in CheckContext['tier']]: number } = { smoke: 40, certify: 600 };

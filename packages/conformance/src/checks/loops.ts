@@ -1,10 +1,9 @@
 import { scan, type Tensor } from '@nalu/core';
-import { trace, type Graph } from '@nalu/core/graph';
+import { trace, type Graph, sizeOf } from '@nalu/core/graph';
 import { anyNumber, usualValues } from '../cases/values.ts';
 import type { Check, Measure } from '../check.ts';
 import { runGraph } from '../device.ts';
 import { Tally } from '../oracle/tally.ts';
-import { sizeOf } from '../shape.ts';
 import { checkGraph } from './support.ts';
 
 interface Loop {
@@ -111,7 +110,7 @@ const keeping: Check = {
           graph: asScan(loop, LENGTH, keepEvery),
           inputs: inputsFor(loop, LENGTH),
           tally,
-          what: `${loop.what}, every ${keepEvery}th of ${LENGTH} outputs kept`,
+          what: `${loop.what}, ${LENGTH} steps, outputs kept every ${keepEvery} steps`,
         });
       }
     }

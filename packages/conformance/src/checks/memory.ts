@@ -1,13 +1,12 @@
 import { gradients } from '@nalu/core';
 import type { Backend, DeviceBuffer } from '@nalu/core/backend';
-import { inputShape, trace, type Graph } from '@nalu/core/graph';
+import { inputShape, trace, type Graph, sizeOf } from '@nalu/core/graph';
 import type { Check, CheckContext, Measure } from '../check.ts';
 import { anyNumber, usualValues } from '../cases/values.ts';
 import { runGraph } from '../device.ts';
 import { naluLoss, naluShapes } from '../graphs/nalu.ts';
 import { arrayOf } from '../oracle/numbers.ts';
 import { Tally } from '../oracle/tally.ts';
-import { sizeOf } from '../shape.ts';
 
 const show = ({ buffers, bytes, working }: ReturnType<Backend['memory']>): string =>
   `${buffers} buffers, ${bytes} bytes, ${working} working bytes`;

@@ -1,5 +1,5 @@
 import { gradients, randomUniform, scan, type Tensor } from '@nalu/core';
-import { inputShape, outputShape, trace, vectorize, type FloatArray, type Graph } from '@nalu/core/graph';
+import { inputShape, outputShape, trace, vectorize, type FloatArray, type Graph, sizeOf } from '@nalu/core/graph';
 import fc from 'fast-check';
 import { anyNumber, usualValues } from '../cases/values.ts';
 import type { Check, CheckContext, Measure } from '../check.ts';
@@ -7,7 +7,6 @@ import { runGraph } from '../device.ts';
 import { naluLoss, naluShapes } from '../graphs/nalu.ts';
 import { graphOf, recipe } from '../graphs/random.ts';
 import { Tally } from '../oracle/tally.ts';
-import { sizeOf } from '../shape.ts';
 
 interface Population {
   readonly what: string;

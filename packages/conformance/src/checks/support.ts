@@ -1,12 +1,11 @@
 import type { Backend, Precision } from '@nalu/core/backend';
 import type { FloatArray, Graph, Node, OpName, OpRow } from '@nalu/core/graph';
-import { ops } from '@nalu/core/graph';
+import { ops, showShape } from '@nalu/core/graph';
 import { runGraph } from '../device.ts';
 import { sumOfTerms, type Bounded } from '../oracle/errors.ts';
 import { showNumber } from '../oracle/numbers.ts';
 import { oracle } from '../oracle/oracle.ts';
 import type { Tally } from '../oracle/tally.ts';
-import { showShape } from '../shape.ts';
 
 /** `log(0.3)` for elementwise calls, where element i of the result comes from element i of every input. */
 export const describeElement =

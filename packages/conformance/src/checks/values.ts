@@ -1,4 +1,4 @@
-import { ops, type FloatArray, type Kernel, type OpName, type OpRow } from '@nalu/core/graph';
+import { ops, type FloatArray, type Kernel, type OpName, type OpRow, sizeOf } from '@nalu/core/graph';
 import { cases, type Call, type OpCases } from '../cases/cases.ts';
 import { randomValues, type Operand } from '../cases/values.ts';
 import type { Check, CheckContext, Measure } from '../check.ts';
@@ -6,7 +6,6 @@ import { runGraph } from '../device.ts';
 import { singleOp } from '../graphs/single.ts';
 import type { ComputedOp } from '../oracle/errors.ts';
 import { Tally } from '../oracle/tally.ts';
-import { sizeOf } from '../shape.ts';
 import { checkSingle, describeElement } from './support.ts';
 
 type AnyCases = OpCases<OpName>;

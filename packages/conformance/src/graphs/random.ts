@@ -1,7 +1,6 @@
 import { concat, constant, gradients, stack, type Shape, type Tensor } from '@nalu/core';
-import { trace, type Graph } from '@nalu/core/graph';
+import { trace, type Graph, sizeOf } from '@nalu/core/graph';
 import fc from 'fast-check';
-import { sizeOf } from '../shape.ts';
 
 /** One step of a random graph: which operation, and numbers that choose operands and attributes. */
 interface Instruction {

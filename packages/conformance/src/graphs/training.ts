@@ -1,7 +1,6 @@
 import { gradients, type Shape, type Tensor } from '@nalu/core';
-import { trace, type Graph, type InputSpec } from '@nalu/core/graph';
+import { trace, type Graph, type InputSpec, sizeOf } from '@nalu/core/graph';
 import { anyNumber, usualValues } from '../cases/values.ts';
-import { sizeOf } from '../shape.ts';
 import { naluOf, nacWeight, squaredError, weightedProduct } from './nalu.ts';
 
 /** A module and the function that it is to learn. */

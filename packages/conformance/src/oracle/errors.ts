@@ -1,8 +1,7 @@
 import type { Precision } from '@nalu/core/backend';
 import type { Node, NodeOf, OpAttrs, OpName, OpRow, Kernel, Tolerance } from '@nalu/core/graph';
-import { matmulSizes, ops } from '@nalu/core/graph';
+import { matmulSizes, ops, sizeOf } from '@nalu/core/graph';
 import type { Shape } from '@nalu/core';
-import { sizeOf } from '../shape.ts';
 import { formats, gamma, ulpOf, unitRoundoff } from './numbers.ts';
 
 /** Exact values, and how far a conforming backend's values may be from them. */

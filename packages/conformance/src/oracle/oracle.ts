@@ -1,6 +1,5 @@
 import type { Precision } from '@nalu/core/backend';
-import { inlineCalls, inputShape, outputShape, type Graph, type Node, type NodeOf } from '@nalu/core/graph';
-import { sizeOf } from '../shape.ts';
+import { inlineCalls, inputShape, outputShape, type Graph, type Node, type NodeOf, sizeOf } from '@nalu/core/graph';
 import { applyKernel, boundInput, boundNode, type Bounded, type ComputedOp } from './errors.ts';
 
 const slice = ({ value, error }: Bounded, start: number, end: number): Bounded => ({

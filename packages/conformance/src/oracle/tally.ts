@@ -15,7 +15,9 @@ export interface Comparison {
   readonly scale?: ArrayLike<number>;
 }
 
-const showUlp = (ulp: number): string => (ulp < 1e6 ? `${Number(ulp.toPrecision(3))} ulp` : 'far');
+/** In units of the last place, or as it is where those would say nothing: beside zero. */
+const showError = (error: number, unit: number): string =>
+  error < 1e6 * unit ? `${Number((error / unit).toPrecision(3))} ulp` : String(Number(error.toPrecision(3)));
 
 /** Collects comparisons: how many, the worst error and its input, and the worst violation. */
 export class Tally {
@@ -60,7 +62,8 @@ export class Tally {
       }
       // Half the spacing of denormals: the oracle's value may lie between two of them.
       if (off <= allowed * (1 + 1e-9) + 2 ** (formats[precision].minExponent - formats[precision].bits - 1)) continue;
-      const allowance = allowed === 0 ? 'it must be exact' : `off by ${showUlp(ulp)}, allowed ${showUlp(allowed / unit)}`;
+      const allowance =
+        allowed === 0 ? 'it must be exact' : `off by ${showError(off, unit)}, allowed ${showError(allowed, unit)}`;
       this.violate(
         `${describe(i)} = ${showNumber(have)}, but should be ${showNumber(want)} (${allowance})`,
         Number.isNaN(off) ? Infinity : ulp,
