@@ -5,6 +5,7 @@ import { trace } from '../graph/trace.ts';
 import type { OpName } from '../ops/attrs.ts';
 import type { BatchContext, OpRow } from '../ops/row.ts';
 import { ops } from '../ops/table.ts';
+import { withLine, withScopePath } from '../tensor/provenance.ts';
 import { makeTensor, type Tensor } from '../tensor/tensor.ts';
 import { inlineCalls } from './inline.ts';
 
@@ -115,7 +116,8 @@ const expand = (graph: Graph, members: number, mapped: readonly boolean[], mappe
         shape: node.shape,
         make: makeTensor,
       };
-      values[id] = { tensor: (ops[node.op] as unknown as OpRow<OpName>).batch(context), mapped: true };
+      const row = ops[node.op] as unknown as OpRow<OpName>;
+      values[id] = { tensor: withScopePath(node.scope, () => withLine(node.line, () => row.batch(context))), mapped: true };
     });
     return graph.outputs.map((id, i) => (mappedOutputs[i] ? forAllMembers(values[id]!, members) : values[id]!.tensor));
   });
