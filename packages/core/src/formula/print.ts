@@ -2,7 +2,7 @@ import type { CallExpr, Expr, ProductExpr, SumExpr } from './expression.ts';
 
 /** How tightly a text binds: whoever needs a tighter one puts brackets around it. */
 export type Level = 1 | 2 | 3 | 4;
-export const SUM: Level = 1;
+const SUM: Level = 1;
 export const PRODUCT: Level = 2;
 export const POWER: Level = 3;
 export const ATOM: Level = 4;
