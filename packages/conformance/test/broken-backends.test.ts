@@ -252,7 +252,7 @@ const run = (fault: Pick<Fault, 'create' | 'failNextStep'>): Promise<Report> =>
 
 describe('a backend that is broken on purpose is caught by name', () => {
   for (const fault of faults) {
-    test(fault.name, async () => {
+    test(`${fault.name}`, async () => {
       const { failures, failed } = await run(fault);
       const names = failures.map(nameOf);
       expect(names).toEqual(expect.arrayContaining([...fault.caughtBy]));

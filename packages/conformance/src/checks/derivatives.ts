@@ -27,8 +27,16 @@ const graphsOf = (op: OpName, call: Call<OpName>): { readonly loss: Graph; reado
   return { loss: trace(specs, (...xs) => [lossOf(xs)]), gradient: trace(specs, (...xs) => gradients(lossOf(xs), xs)) };
 };
 
+const valueOf = (loss: Graph, inputs: readonly (readonly number[])[]): number =>
+  interpret(
+    loss,
+    inputs.map((input) => Float64Array.from(input)),
+  )[0]![0]!;
+
 /** The rule in the op table against central differences: if this fails, core is wrong and not the backend. */
 const checkRule = (op: OpName, spec: AnyCases, loss: Graph, gradient: Graph, inputs: readonly (readonly number[])[]): void => {
+  // Padding with an infinity, for example: there is nothing to take differences of.
+  if (!Number.isFinite(valueOf(loss, inputs))) return;
   const exact = interpret(
     gradient,
     inputs.map((input) => Float64Array.from(input)),

@@ -6,6 +6,9 @@ import { runGraph } from '../device.ts';
 import { Tally } from '../oracle/tally.ts';
 import { checkGraph } from './support.ts';
 
+/** Errors of many steps say nothing about units in the last place. */
+const countOf = (tally: Tally): Measure => ({ cases: tally.finish().cases });
+
 interface Loop {
   readonly what: string;
   readonly carry: readonly (readonly number[])[];
@@ -94,7 +97,7 @@ const unrolled: Check = {
           what: `${loop.what}, ${length} steps`,
         });
     }
-    return tally.finish();
+    return countOf(tally);
   },
 };
 
@@ -114,7 +117,7 @@ const keeping: Check = {
         });
       }
     }
-    return tally.finish();
+    return countOf(tally);
   },
 };
 
@@ -125,7 +128,7 @@ const noSteps: Check = {
     const tally = new Tally();
     for (const loop of loops)
       await checkGraph({ backend, graph: asScan(loop, 0, 1), inputs: inputsFor(loop, 0), tally, what: `${loop.what}, 0 steps` });
-    return tally.finish();
+    return countOf(tally);
   },
 };
 
@@ -159,7 +162,7 @@ const chunked: Check = {
         tally.same(got, whole[i]!, (at) => `${loop.what} in two chunks, compared with one: result ${i}, element ${at},`),
       );
     }
-    return tally.finish();
+    return countOf(tally);
   },
 };
 
