@@ -34,11 +34,15 @@ export const symbolicIndex = (shape: Shape, { loops, lanes }: Layout): Index => 
 });
 
 /** All positions in a box of these lengths, in row-major order. */
-export const positions = (lengths: readonly number[]): readonly (readonly number[])[] =>
-  lengths.reduce<readonly (readonly number[])[]>(
-    (all, length) => all.flatMap((position) => Array.from({ length }, (_, i) => [...position, i])),
-    [[]],
-  );
+export const positions = (lengths: readonly number[]): readonly (readonly number[])[] => {
+  let all: readonly (readonly number[])[] = [[]];
+  for (const length of lengths) {
+    const longer: number[][] = [];
+    for (const position of all) for (let i = 0; i < length; i++) longer.push([...position, i]);
+    all = longer;
+  }
+  return all;
+};
 
 /** The indices of all unrolled elements at one point of the loops. */
 export const laneIndices = (shape: Shape, { loops, lanes }: Layout): readonly Index[] =>

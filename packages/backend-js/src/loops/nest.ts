@@ -85,6 +85,7 @@ export class Nest {
 
   /** How many loops an index is inside. */
   depthOf(affine: Affine): number {
+    if (affine.terms.length === 0) return 0;
     return variablesOf(affine).reduce((deepest, name) => Math.max(deepest, this.depths.get(name) ?? 0), 0);
   }
 

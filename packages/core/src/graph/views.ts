@@ -101,11 +101,15 @@ export const remainder = (a: Affine, by: number): Affine => {
   return { constant: 0, terms: [{ atom, factor: 1 }] };
 };
 
-const NO_NAMES: readonly string[] = [];
-
 /** The names of the loop variables in an expression. */
-export const variablesOf = ({ terms }: Affine): readonly string[] =>
-  terms.length === 0 ? NO_NAMES : terms.flatMap(({ atom }) => (atom.kind === 'variable' ? [atom.key] : variablesOf(atom.of)));
+export const variablesOf = ({ terms }: Affine): readonly string[] => {
+  const names: string[] = [];
+  for (const { atom } of terms) {
+    if (atom.kind === 'variable') names.push(atom.key);
+    else names.push(...variablesOf(atom.of));
+  }
+  return names;
+};
 
 /** A position in a row-major tensor, per axis or as an offset; each is worked out from the other on demand. */
 export interface Index {
