@@ -72,7 +72,7 @@ describe('hoistInvariants', () => {
       const result = scan({ length: 3, carry: [b] }, ([c]) => ({ carry: [c!.add(1)], ys: [a.exp(), a] }));
       return [...result.carry, ...result.ys];
     });
-    expect(bodyOps(hoistInvariants(graph))).toEqual(['add']);
+    expect(bodyOps(hoistInvariants(graph))).not.toContain('exp');
     sameResults(graph, inputs);
   });
 });
