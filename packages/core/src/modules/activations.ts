@@ -51,7 +51,10 @@ export const activations: { readonly [K in ActivationName]: Activation } = {
   sigmoid: { formula: '1/(1 + exp(−x))', apply: (x) => x.sigmoid() },
   relu6: { formula: 'min(max(x, 0), 6)', apply: (x) => x.clamp(0, 6) },
   softsign: { formula: 'x/(1 + |x|)', apply: (x) => x.div(x.abs().add(1)) },
-  selu: { formula: `${SELU_SCALE}·(x for x > 0, ${SELU_ALPHA}·(exp(x) − 1) otherwise)`, apply: (x) => elu(x, SELU_ALPHA).mul(SELU_SCALE) },
+  selu: {
+    formula: `${SELU_SCALE}·(x for x > 0, ${SELU_ALPHA}·(exp(x) − 1) otherwise)`,
+    apply: (x) => elu(x, SELU_ALPHA).mul(SELU_SCALE),
+  },
   elu: { formula: 'x for x > 0, exp(x) − 1 otherwise', apply: (x) => elu(x, 1) },
   relu: { formula: 'max(x, 0)', apply: (x) => x.relu() },
   leakyRelu: { formula: `x for x ≥ 0, ${LEAKY_SLOPE}·x otherwise`, apply: (x) => leaky(x, LEAKY_SLOPE) },
@@ -64,7 +67,10 @@ export const activations: { readonly [K in ActivationName]: Activation } = {
     formula: `x − ${SHRINK} for x > ${SHRINK}, x + ${SHRINK} for x < −${SHRINK}, 0 otherwise`,
     apply: (x) => x.gt(SHRINK).where(x.sub(SHRINK), x.lt(-SHRINK).where(x.add(SHRINK), 0)),
   },
-  threshold: { formula: `x for x > ${THRESHOLD}, ${BELOW_THRESHOLD} otherwise`, apply: (x) => x.gt(THRESHOLD).where(x, BELOW_THRESHOLD) },
+  threshold: {
+    formula: `x for x > ${THRESHOLD}, ${BELOW_THRESHOLD} otherwise`,
+    apply: (x) => x.gt(THRESHOLD).where(x, BELOW_THRESHOLD),
+  },
 };
 
 export const activationNames: readonly ActivationName[] = Object.keys(activations) as ActivationName[];

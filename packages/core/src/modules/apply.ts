@@ -12,15 +12,25 @@ const INFERENCE: ApplyContext = { training: false };
  * @param scope names the scope; default: the module's name.
  * @throws ShapeError naming the module when the input does not fit or the result has another shape.
  */
-export const applyModule = (module: Module, parameters: AnyValues<Tensor>, x: Tensor, context: ApplyContext = INFERENCE, scope: string = module.name): Tensor =>
+export const applyModule = (
+  module: Module,
+  parameters: AnyValues<Tensor>,
+  x: Tensor,
+  context: ApplyContext = INFERENCE,
+  scope: string = module.name,
+): Tensor =>
   withScope(scope, () => {
     if (x.rank !== 2 || x.shape[1] !== module.inputs) {
-      throw new ShapeError(`The module "${module.name}" takes rows of ${module.inputs} numbers, [rows, ${module.inputs}], but was given ${showShape(x.shape)}.`);
+      throw new ShapeError(
+        `The module "${module.name}" takes rows of ${module.inputs} numbers, [rows, ${module.inputs}], but was given ${showShape(x.shape)}.`,
+      );
     }
     const y = module.apply(parameters, x, context);
     if (y.rank !== 2 || y.shape[0] !== x.shape[0] || y.shape[1] !== module.outputs) {
       const wanted = showShape([x.shape[0]!, module.outputs]);
-      throw new ShapeError(`The module "${module.name}" declares ${module.outputs} outputs, so apply must return ${wanted}, but it returned ${showShape(y.shape)}.`);
+      throw new ShapeError(
+        `The module "${module.name}" declares ${module.outputs} outputs, so apply must return ${wanted}, but it returned ${showShape(y.shape)}.`,
+      );
     }
     return y;
   });

@@ -29,7 +29,8 @@ type DenseParams = { readonly weight: ParamSpec; readonly bias: ParamSpec; reado
 export const dense = (options: DenseOptions): Module => {
   const { inputs, outputs } = checkSizes('dense', options);
   const name = options.activation ?? 'none';
-  if (!activationNames.includes(name)) throw new ArgumentError(`dense: there is no activation "${name}". Choose one of ${activationNames.join(', ')}.`);
+  if (!activationNames.includes(name))
+    throw new ArgumentError(`dense: there is no activation "${name}". Choose one of ${activationNames.join(', ')}.`);
   const activation: Activation = activations[name];
   const init = fanInUniform(inputs);
   const params: Partial<DenseParams> = {
@@ -38,7 +39,10 @@ export const dense = (options: DenseOptions): Module => {
     ...(name === 'prelu' ? { slope: { shape: [1], init: constantInit(0.25), group: 'slope' } } : {}),
   };
   type P = { readonly weight: Tensor; readonly bias?: Tensor; readonly slope?: Tensor };
-  const optional = ({ bias, slope }: P) => ({ ...(bias && { bias }), ...(name !== 'none' && { activation: { name, ...(slope && { slope }) } }) });
+  const optional = ({ bias, slope }: P) => ({
+    ...(bias && { bias }),
+    ...(name !== 'none' && { activation: { name, ...(slope && { slope }) } }),
+  });
   return defineModule({
     name: 'dense',
     paper: 'an ordinary linear layer with an activation',

@@ -12,7 +12,8 @@ export interface NacMulOptions extends LayerSizes {
 }
 
 /** Πᵢ (|xᵢ| + ε)^Wᵢⱼ = exp(log(|x| + ε)·W): x [rows, inputs], W [inputs, outputs] → [rows, outputs]. */
-export const weightedProduct = (x: Tensor, weights: Tensor, epsilon: number): Tensor => x.abs().add(epsilon).log().matmul(weights).exp();
+export const weightedProduct = (x: Tensor, weights: Tensor, epsilon: number): Tensor =>
+  x.abs().add(epsilon).log().matmul(weights).exp();
 
 /**
  * NAC•, the multiplicative accumulator (the article's "complex NAC"): products, quotients and powers up to ±1 of its inputs'

@@ -42,7 +42,8 @@ const gated = (x: Tensor, w: Tensor, v: Tensor, gate: Tensor, settings: Settings
 const paper = 'Trask et al. 2018, arXiv 1808.00508';
 
 const known = <T extends string>(option: string, value: T, allowed: readonly T[]): T => {
-  if (!allowed.includes(value)) throw new ArgumentError(`nalu: ${option} must be "${allowed.join('" or "')}", but it is "${value}".`);
+  if (!allowed.includes(value))
+    throw new ArgumentError(`nalu: ${option} must be "${allowed.join('" or "')}", but it is "${value}".`);
   return value;
 };
 
@@ -60,9 +61,16 @@ const known = <T extends string>(option: string, value: T, allowed: readonly T[]
 export const nalu = (options: NaluOptions): Module => {
   const { inputs, outputs } = checkSizes('nalu', options);
   const weights = known('weights', options.weights ?? 'separate', ['shared', 'separate']);
-  const settings: Settings = { gate: known('gate', options.gate ?? 'input', ['input', 'free']), epsilon: checkEpsilon('nalu', options.epsilon ?? 1e-6) };
+  const settings: Settings = {
+    gate: known('gate', options.gate ?? 'input', ['input', 'free']),
+    epsilon: checkEpsilon('nalu', options.epsilon ?? 1e-6),
+  };
   const { epsilon } = settings;
-  const gate: ParamSpec = { shape: settings.gate === 'input' ? [inputs, outputs] : [outputs], init: options.gateInit ?? normalInit(0, 1), group: 'gate' };
+  const gate: ParamSpec = {
+    shape: settings.gate === 'input' ? [inputs, outputs] : [outputs],
+    init: options.gateInit ?? normalInit(0, 1),
+    group: 'gate',
+  };
   const pair = nacWeights(inputs, outputs, options.weightInit);
   const sizes = { name: 'nalu', paper, inputs, outputs };
   if (weights === 'shared') {
@@ -75,14 +83,20 @@ export const nalu = (options: NaluOptions): Module => {
       },
       form: (p) => {
         const w = nacWeight(p.wHat, p.mHat);
-        return { kind: 'gated', gate: (x) => gateOf(p.gate, x, settings), sum: { kind: 'sum', weights: w }, product: { kind: 'product', weights: w, epsilon } };
+        return {
+          kind: 'gated',
+          gate: (x) => gateOf(p.gate, x, settings),
+          sum: { kind: 'sum', weights: w },
+          product: { kind: 'product', weights: w, epsilon },
+        };
       },
     });
   }
   return defineModule({
     ...sizes,
     params: { add: { wHat: pair.wHat, mHat: pair.mHat }, multiply: { wHat: pair.wHat, mHat: pair.mHat }, gate },
-    apply: ({ add, multiply, gate: g }, x) => gated(x, nacWeight(add.wHat, add.mHat), nacWeight(multiply.wHat, multiply.mHat), g, settings),
+    apply: ({ add, multiply, gate: g }, x) =>
+      gated(x, nacWeight(add.wHat, add.mHat), nacWeight(multiply.wHat, multiply.mHat), g, settings),
     form: ({ add, multiply, gate: g }) => ({
       kind: 'gated',
       gate: (x) => gateOf(g, x, settings),

@@ -31,14 +31,19 @@ export const sequential = <const L extends readonly Module[]>(...layers: L): Mod
   const constrained = layers.some((layer) => layer.constrain !== undefined);
   const module: Module = {
     name: 'sequential',
-    paper: layers.map((layer) => layer.paper).filter((paper, i, all) => all.indexOf(paper) === i).join('; '),
+    paper: layers
+      .map((layer) => layer.paper)
+      .filter((paper, i, all) => all.indexOf(paper) === i)
+      .join('; '),
     inputs: layers[0]!.inputs,
     outputs: layers.at(-1)!.outputs,
     params: Object.fromEntries(layers.map((layer, i) => [String(i), layer.params])),
     layers,
-    apply: (p, x, context) => layers.reduce((value, layer, i) => applyModule(layer, part(p, i), value, context, `${i}.${layer.name}`), x),
+    apply: (p, x, context) =>
+      layers.reduce((value, layer, i) => applyModule(layer, part(p, i), value, context, `${i}.${layer.name}`), x),
     ...(constrained && {
-      constrain: (p: AnyValues<Tensor>) => Object.fromEntries(layers.map((layer, i) => [String(i), layer.constrain?.(part(p, i)) ?? part(p, i)])),
+      constrain: (p: AnyValues<Tensor>) =>
+        Object.fromEntries(layers.map((layer, i) => [String(i), layer.constrain?.(part(p, i)) ?? part(p, i)])),
     }),
     ...(penalised && {
       penalty: (p, context) =>

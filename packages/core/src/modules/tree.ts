@@ -30,12 +30,17 @@ export const unflatten = <T>(tree: ParamTree, values: readonly T[]): AnyValues<T
 export const flatten = <T>(tree: ParamTree, values: AnyValues<T>): readonly T[] =>
   Object.entries(tree).flatMap(([name, entry]) => {
     const value = values[name];
-    if (value === undefined) throw new GraphError(`A function of the module left out the parameter "${name}". Return all parameters, changed or not.`);
+    if (value === undefined)
+      throw new GraphError(`A function of the module left out the parameter "${name}". Return all parameters, changed or not.`);
     return isSpec(entry) ? [value as T] : flatten(entry, value as AnyValues<T>);
   });
 
 /** Changes every declaration of a tree. */
-export const mapParams = <P extends ParamTree>(tree: P, change: (spec: ParamSpec, path: string) => ParamSpec, prefix: string = ''): P =>
+export const mapParams = <P extends ParamTree>(
+  tree: P,
+  change: (spec: ParamSpec, path: string) => ParamSpec,
+  prefix: string = '',
+): P =>
   Object.fromEntries(
     Object.entries(tree).map(([name, entry]) => {
       const path = joined(prefix, name);

@@ -17,7 +17,11 @@ export interface ConstrainedWeights {
 }
 
 /** Layers in order, with their forms; undefined when one of them cannot be read back. */
-export const readableLayers = (module: Module, parameters: AnyValues<Tensor>, path: string = ''): readonly ReadableLayer[] | undefined => {
+export const readableLayers = (
+  module: Module,
+  parameters: AnyValues<Tensor>,
+  path: string = '',
+): readonly ReadableLayer[] | undefined => {
   if (module.form !== undefined) return [{ path, module, form: module.form(parameters) }];
   if (module.layers === undefined) return undefined;
   const parts = module.layers.map((layer, i) => {

@@ -27,7 +27,8 @@ const draw = (shape: Shape, { seed, member, stream }: InitKey): Float64Array => 
 
 /** Sizes of what a weight matrix [inputs, outputs] connects. */
 const fans = (shape: Shape): readonly [fanIn: number, fanOut: number] => {
-  if (shape.length !== 2) throw new ArgumentError(`Only a weight matrix [inputs, outputs] has fans; this parameter has shape ${showShape(shape)}.`);
+  if (shape.length !== 2)
+    throw new ArgumentError(`Only a weight matrix [inputs, outputs] has fans; this parameter has shape ${showShape(shape)}.`);
   return [shape[0]!, shape[1]!];
 };
 

@@ -7,5 +7,5 @@ import { KEY_LIMIT } from './uniform.ts';
 export const streamOf = (name: string): number => {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  return ((hash >>> 24) ^ hash) >>> 0 & (KEY_LIMIT - 1);
+  return (((hash >>> 24) ^ hash) >>> 0) & (KEY_LIMIT - 1);
 };

@@ -35,7 +35,10 @@ export const fillUniform = (components: ArrayLike<number>, out: Float32Array | F
 };
 
 /** The seed as key components: 48 bits in two parts of 24. */
-export const seedComponents = (seed: number): readonly [number, number] => [Math.floor(seed / KEY_LIMIT) % KEY_LIMIT, seed % KEY_LIMIT];
+export const seedComponents = (seed: number): readonly [number, number] => [
+  Math.floor(seed / KEY_LIMIT) % KEY_LIMIT,
+  seed % KEY_LIMIT,
+];
 
 /**
  * `count` uniform numbers in [0, 1) for one member of a population, on the host. Key: seed, member, stream, step.

@@ -21,13 +21,13 @@ export interface Pace {
  * and again avoids splitting it.
  */
 export const newPace = (lengths: readonly number[] = LADDER): Pace => {
-  const ladder = [...new Set([1, ...lengths])].sort((a, b) => a - b);
+  const longestFirst = [...new Set([1, ...lengths])].sort((a, b) => b - a);
   let perStep: number | undefined;
   const affordable = (): number => (perStep === undefined ? 1 : Math.max(1, AIM / perStep));
   return {
     next: (remaining) => {
       const limit = lengths === LADDER ? Math.min(remaining, affordable()) : remaining;
-      return ladder.filter((length) => length <= limit).at(-1) ?? 1;
+      return longestFirst.find((length) => length <= limit) ?? 1;
     },
     learn: (steps, milliseconds) => {
       perStep = milliseconds / steps;

@@ -19,7 +19,9 @@ const asMatrix = (name: string, value: NumericArray, columns: number, role: stri
   const matrix = shape.length === 1 && (columns === 1 || shape[0] === 0) ? [shape[0]!, columns] : shape;
   if (matrix.length === 2 && matrix[0] === 0) throw new DataError(`${name} is empty: there must be at least one row.`);
   if (matrix.length !== 2 || matrix[1] !== columns) {
-    throw new DataError(`${name} has shape ${showShape(shape)}, but the module has ${columns} ${role}: ${name} must have shape [rows, ${columns}]. For flat data pass { data, shape }.`);
+    throw new DataError(
+      `${name} has shape ${showShape(shape)}, but the module has ${columns} ${role}: ${name} must have shape [rows, ${columns}]. For flat data pass { data, shape }.`,
+    );
   }
   return { data, shape: matrix };
 };
@@ -29,7 +31,10 @@ const checkFinite = (name: string, given: FloatArray, rounded: FloatArray, colum
   if (index < 0) return;
   const value = given[index]!;
   const place = `row ${Math.floor(index / columns)}, column ${index % columns} (both counted from 0)`;
-  if (Number.isFinite(value)) throw new DataError(`${name} has ${value} in ${place}, which is too large for single precision. Scale the data, or use precision 'f64'.`);
+  if (Number.isFinite(value))
+    throw new DataError(
+      `${name} has ${value} in ${place}, which is too large for single precision. Scale the data, or use precision 'f64'.`,
+    );
   throw new DataError(`${name} has ${value} in ${place}. Remove or repair that row: training needs finite numbers.`);
 };
 
@@ -40,7 +45,13 @@ const checkFinite = (name: string, given: FloatArray, rounded: FloatArray, colum
  * @param role what the columns are, for messages: `inputs` or `outputs`.
  * @throws DataError for no rows, another number of columns, ragged rows, and values that are not finite, with row and column.
  */
-export const checkedMatrix = (name: string, value: NumericArray, columns: number, role: string, precision: Precision): NamedTensor => {
+export const checkedMatrix = (
+  name: string,
+  value: NumericArray,
+  columns: number,
+  role: string,
+  precision: Precision,
+): NamedTensor => {
   const { data, shape } = asMatrix(name, value, columns, role);
   const rounded = inPrecision[precision](data);
   checkFinite(name, data, rounded, columns);
@@ -52,8 +63,16 @@ export const checkedMatrix = (name: string, value: NumericArray, columns: number
  *
  * @throws DataError, see `checkedMatrix`, and for different numbers of rows.
  */
-export const checkedRows = (x: NumericArray, y: NumericArray, sizes: { readonly inputs: number; readonly outputs: number }, precision: Precision): Rows => {
-  const rows = { x: checkedMatrix('x', x, sizes.inputs, 'inputs', precision), y: checkedMatrix('y', y, sizes.outputs, 'outputs', precision) };
+export const checkedRows = (
+  x: NumericArray,
+  y: NumericArray,
+  sizes: { readonly inputs: number; readonly outputs: number },
+  precision: Precision,
+): Rows => {
+  const rows = {
+    x: checkedMatrix('x', x, sizes.inputs, 'inputs', precision),
+    y: checkedMatrix('y', y, sizes.outputs, 'outputs', precision),
+  };
   const [rowsX, rowsY] = [rows.x.shape[0]!, rows.y.shape[0]!];
   if (rowsX !== rowsY) throw new DataError(`x has ${rowsX} rows, but y has ${rowsY}. Each row of x needs one row of y.`);
   return rows;
@@ -82,9 +101,14 @@ const shuffled = (n: number, seed: number): readonly number[] => {
  *
  * @throws DataError when there is only one row.
  */
-export const splitRows = ({ x, y }: Rows, fraction: number, seed: number): { readonly training: Rows; readonly validation: Rows } => {
+export const splitRows = (
+  { x, y }: Rows,
+  fraction: number,
+  seed: number,
+): { readonly training: Rows; readonly validation: Rows } => {
   const n = x.shape[0]!;
-  if (n < 2) throw new DataError('One row cannot be split into training and validation rows. Give more rows, or pass validation: false.');
+  if (n < 2)
+    throw new DataError('One row cannot be split into training and validation rows. Give more rows, or pass validation: false.');
   const aside = Math.min(n - 1, Math.max(1, Math.round(n * fraction)));
   const order = shuffled(n, seed);
   const ascending = (rows: readonly number[]): readonly number[] => [...rows].sort((a, b) => a - b);

@@ -3,6 +3,7 @@ import type { Backend, Precision } from '../backend/contract.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkSameModule, describeModule } from '../checkpoint/description.ts';
 import { ArgumentError, ExecutionError } from '../errors.ts';
+import type { Formula, FormulaOptions } from '../formula/readFormula.ts';
 import type { Module } from '../modules/contract.ts';
 import { drawnRows, fullBatch, type Rows } from './batches.ts';
 import type { Clipping } from './clipping.ts';
@@ -78,7 +79,7 @@ export interface FittedModel extends Model {
   /** One entry per evaluation. */
   readonly history: readonly HistoryEntry[];
   readonly stopped: Stopped;
-  /** Steps done. */
+  /** Steps done by the member that trained longest. */
   readonly steps: number;
   /** Time of one step of all members together; undefined when no step was made. */
   readonly microsecondsPerStep: number | undefined;
@@ -87,6 +88,8 @@ export interface FittedModel extends Model {
   readonly peakBytes: number;
   /** The rows that were used. */
   readonly rows: { readonly training: Rows; readonly validation: Rows };
+  /** The formula of the best member, with its errors on the given rows. Default: all rows that `fit` was given. */
+  formula(x?: NumericArray, y?: NumericArray, options?: Omit<FormulaOptions, 'predictions'>): Promise<Formula>;
   /** A checkpoint of the training itself, for `resume`. */
   trainingState(): Uint8Array<ArrayBuffer>;
 }
@@ -96,10 +99,14 @@ const chosenOptimiser = ({ optimiser, learningRate }: FitOptions): Optimiser => 
   return learningRate === undefined ? optimiser : { ...optimiser, hyper: { ...optimiser.hyper, learningRate } };
 };
 
-const divide = (rows: Rows, { validation = 0.2, module, precision = 'f32', seed = 0 }: FitOptions): { readonly training: Rows; readonly validation: Rows } => {
+const divide = (
+  rows: Rows,
+  { validation = 0.2, module, precision = 'f32', seed = 0 }: FitOptions,
+): { readonly training: Rows; readonly validation: Rows } => {
   if (validation === false) return { training: rows, validation: rows };
   if (typeof validation === 'number') {
-    if (!(validation > 0 && validation < 1)) throw new ArgumentError(`validation must be a share between 0 and 1, rows, or false, but it is ${validation}.`);
+    if (!(validation > 0 && validation < 1))
+      throw new ArgumentError(`validation must be a share between 0 and 1, rows, or false, but it is ${validation}.`);
     return splitRows(rows, validation, seed);
   }
   return { training: rows, validation: checkedRows(validation.x, validation.y, module, precision) };
@@ -107,7 +114,8 @@ const divide = (rows: Rows, { validation = 0.2, module, precision = 'f32', seed 
 
 const sourceOf = (rows: Rows, batch: number | undefined) => {
   if (batch === undefined) return fullBatch(rows);
-  if (!Number.isInteger(batch) || batch < 1) throw new ArgumentError(`batch must be a whole number of at least 1, but it is ${batch}.`);
+  if (!Number.isInteger(batch) || batch < 1)
+    throw new ArgumentError(`batch must be a whole number of at least 1, but it is ${batch}.`);
   return drawnRows(rows, batch);
 };
 
@@ -133,7 +141,9 @@ const describeMembers = ({ parameters, loss, step, last, steps }: Selection, las
 const nothingLearned = async (trainer: Trainer, population: number): Promise<ExecutionError> => {
   const found = await trainer.locateNonFinite();
   const where = found === undefined ? 'The loss on the validation rows is not finite from the start.' : found.message;
-  return new ExecutionError(`None of the ${population} members ever had a finite validation loss. ${where} Scale the data, lower the learning rate, or clip the gradients.`);
+  return new ExecutionError(
+    `None of the ${population} members ever had a finite validation loss. ${where} Scale the data, lower the learning rate, or clip the gradients.`,
+  );
 };
 
 const restore = (trainer: Trainer, module: Module, bytes: Uint8Array): void => {
@@ -152,8 +162,20 @@ const restore = (trainer: Trainer, module: Module, bytes: Uint8Array): void => {
  * training state of another module or with other options; ExecutionError when the backend fails or nothing finite is learned.
  */
 export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions): Promise<FittedModel> => {
-  const { module, backend, population = 1, seed = 0, steps = 10_000, precision = 'f32', loss = mse(), evaluateEvery = 256, patience, resume } = options;
-  const rows = divide(checkedRows(x, y, module, precision), options);
+  const {
+    module,
+    backend,
+    population = 1,
+    seed = 0,
+    steps = 10_000,
+    precision = 'f32',
+    loss = mse(),
+    evaluateEvery = 256,
+    patience,
+    resume,
+  } = options;
+  const given = checkedRows(x, y, module, precision);
+  const rows = divide(given, options);
   const trainer = createTrainer({
     module,
     backend,
@@ -171,7 +193,12 @@ export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions)
   });
   try {
     if (resume !== undefined) restore(trainer, module, resume);
-    const stopped = await trainer.train({ steps, evaluateEvery, ...(options.signal && { signal: options.signal }), ...(options.onProgress && { onProgress: options.onProgress }) });
+    const stopped = await trainer.train({
+      steps,
+      evaluateEvery,
+      ...(options.signal && { signal: options.signal }),
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    });
     const members = describeMembers(await trainer.select(), await trainer.losses());
     const best = members.reduce((least, member) => (member.validationLoss < least.validationLoss ? member : least));
     if (!Number.isFinite(best.validationLoss)) throw await nothingLearned(trainer, population);
@@ -191,11 +218,12 @@ export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions)
       diverged: members.filter(({ diverged }) => diverged).length,
       history,
       stopped,
-      steps: trainer.steps,
+      steps: Math.max(...members.map((member) => member.steps)),
       microsecondsPerStep,
       compileMilliseconds,
       peakBytes,
       rows,
+      formula: (formulaX = given.x, formulaY = given.y, formulaOptions) => model.formula(formulaX, formulaY, formulaOptions),
       trainingState: () => encodeCheckpoint({ kind: 'nalu training state', module: describeModule(module), ...snapshot }),
     };
   } finally {

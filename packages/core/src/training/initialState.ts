@@ -30,7 +30,9 @@ const filled = (population: number, { shape }: StateLeaf, value: number): NamedT
 const givenParameter = (path: string, shape: Shape, given: FloatArray, population: number): NamedTensor => {
   const wanted = [population, ...shape];
   if (given.length !== sizeOf(wanted)) {
-    throw new ArgumentError(`The initial values of "${path}" must have shape ${showShape(wanted)}, ${sizeOf(wanted)} numbers, but ${given.length} were given.`);
+    throw new ArgumentError(
+      `The initial values of "${path}" must have shape ${showShape(wanted)}, ${sizeOf(wanted)} numbers, but ${given.length} were given.`,
+    );
   }
   return { shape: wanted, data: given };
 };
@@ -39,16 +41,26 @@ const givenParameter = (path: string, shape: Shape, given: FloatArray, populatio
  * State and selection before the first step. Parameters come from their initialisers with the key (seed, global member,
  * stream of the path), or from `initial`, by path.
  */
-export const initialState = (layout: StateLayout, seed: number, { population, firstMember }: Members, initial: ReadonlyMap<string, FloatArray>): HostState => {
+export const initialState = (
+  layout: StateLayout,
+  seed: number,
+  { population, firstMember }: Members,
+  initial: ReadonlyMap<string, FloatArray>,
+): HostState => {
   const unknown = [...initial.keys()].find((path) => !layout.params.some((param) => param.path === path));
-  if (unknown !== undefined) throw new ArgumentError(`The module has no parameter "${unknown}". Its parameters are ${layout.params.map(({ path }) => `"${path}"`).join(', ')}.`);
+  if (unknown !== undefined)
+    throw new ArgumentError(
+      `The module has no parameter "${unknown}". Its parameters are ${layout.params.map(({ path }) => `"${path}"`).join(', ')}.`,
+    );
   const state = new Map<string, NamedTensor>();
   for (const { path, spec } of layout.params) {
     const given = initial.get(path);
     const stream = streamOf(`parameter/${path}`);
     const value =
       given === undefined
-        ? forMembers(population, spec.shape, (member) => spec.init.values(spec.shape, { seed, member: firstMember + member, stream }))
+        ? forMembers(population, spec.shape, (member) =>
+            spec.init.values(spec.shape, { seed, member: firstMember + member, stream }),
+          )
         : givenParameter(path, spec.shape, given, population);
     state.set(`parameter/${path}`, value);
     state.set(`best/${path}`, value);

@@ -67,7 +67,10 @@ const predictionGraph = (module: Module, rows: number) => {
 
 /** A model from parameters, by path. */
 export const createModel = ({ module, backend, parameters, precision = 'f32', metadata = {} }: ModelOptions): Model => {
-  checkSameModule({ name: module.name, params: [...parameters].map(([path, { shape }]) => ({ path, shape })) }, describeModule(module));
+  checkSameModule(
+    { name: module.name, params: [...parameters].map(([path, { shape }]) => ({ path, shape })) },
+    describeModule(module),
+  );
   const make = (data: ArrayLike<number>): FloatArray => (precision === 'f64' ? Float64Array.from(data) : Float32Array.from(data));
   const compiled = new Map<number, Promise<Executable>>();
   let uploaded: readonly DeviceBuffer[] | undefined;
@@ -94,7 +97,10 @@ export const createModel = ({ module, backend, parameters, precision = 'f32', me
   };
 
   const predict: Model['predict'] = async (value) => {
-    if (disposed) throw new DisposedError('This model was disposed. Keep it until the last prediction, or load it again from its checkpoint.');
+    if (disposed)
+      throw new DisposedError(
+        'This model was disposed. Keep it until the last prediction, or load it again from its checkpoint.',
+      );
     const { data, shape } = checkedMatrix('x', value, module.inputs, 'inputs', precision);
     const rows = shape[0]!;
     const block = blockSize(rows);
@@ -120,7 +126,13 @@ export const createModel = ({ module, backend, parameters, precision = 'f32', me
     metadata,
     predict,
     formula: async (x, y, options) => readFormula({ module, parameters }, x, y, { ...options, predictions: await predict(x) }),
-    save: () => encodeCheckpoint({ kind: 'nalu model', module: describeModule(module), metadata: { ...metadata, precision }, tensors: parameters }),
+    save: () =>
+      encodeCheckpoint({
+        kind: 'nalu model',
+        module: describeModule(module),
+        metadata: { ...metadata, precision },
+        tensors: parameters,
+      }),
     dispose: () => {
       if (disposed) return;
       disposed = true;
@@ -145,9 +157,12 @@ export const loadModel = (bytes: Uint8Array, { module, backend }: LoadOptions): 
   const checkpoint = decodeCheckpoint(bytes, 'nalu model');
   checkSameModule(checkpoint.module, describeModule(module));
   const { precision, ...metadata } = checkpoint.metadata;
-  if (precision !== 'f32' && precision !== 'f64') throw new CheckpointError(`The checkpoint names no precision that Nalu knows, but ${JSON.stringify(precision)}.`);
+  if (precision !== 'f32' && precision !== 'f64')
+    throw new CheckpointError(`The checkpoint names no precision that Nalu knows, but ${JSON.stringify(precision)}.`);
   if (!backend.info.precisions.includes(precision)) {
-    throw new ArgumentError(`The model was trained in ${precision}, but the backend "${backend.info.name}" computes in ${backend.info.precisions.join(' and ')}. Load it on another backend.`);
+    throw new ArgumentError(
+      `The model was trained in ${precision}, but the backend "${backend.info.name}" computes in ${backend.info.precisions.join(' and ')}. Load it on another backend.`,
+    );
   }
   return createModel({ module, backend, parameters: checkpoint.tensors, precision, metadata });
 };

@@ -57,7 +57,8 @@ const badMember = (state: readonly FloatArray[], population: number): number | u
 const origin = (graph: Graph, values: ReadonlyMap<number, FloatArray>): number | undefined => {
   let at = graph.outputs.find((id) => isBad(values.get(id)!));
   for (;;) {
-    const before: number | undefined = at === undefined ? undefined : graph.nodes[at]!.inputs.find((id) => isBad(values.get(id)!));
+    const before: number | undefined =
+      at === undefined ? undefined : graph.nodes[at]!.inputs.find((id) => isBad(values.get(id)!));
     if (before === undefined) return at;
     at = before;
   }
@@ -120,5 +121,13 @@ export const findNonFinite = async (search: NonFiniteSearch): Promise<NonFinite 
   }
   const node = graph.nodes[id]!;
   const value = values.get(id)!.find((each) => !Number.isFinite(each))!;
-  return { op: node.op, scope: node.scope, line: node.line, member: globalMember, step: moment.steps, value, message: describe(node, value, globalMember, moment.steps) };
+  return {
+    op: node.op,
+    scope: node.scope,
+    line: node.line,
+    member: globalMember,
+    step: moment.steps,
+    value,
+    message: describe(node, value, globalMember, moment.steps),
+  };
 };

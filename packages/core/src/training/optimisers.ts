@@ -5,7 +5,11 @@ import type { Tensor, TensorLike } from '../tensor/tensor.ts';
 export type Hyper = number | ArrayLike<number>;
 
 /** One step of one parameter. Slots are the optimiser's memory of it, in the parameter's shape, zero at first. */
-export type Update = (parameter: Tensor, gradient: Tensor, slots: readonly Tensor[]) => { readonly parameter: Tensor; readonly slots: readonly Tensor[] };
+export type Update = (
+  parameter: Tensor,
+  gradient: Tensor,
+  slots: readonly Tensor[],
+) => { readonly parameter: Tensor; readonly slots: readonly Tensor[] };
 
 /** A rule that turns gradients into steps, written for one member. */
 export interface Optimiser {
@@ -24,17 +28,25 @@ export interface Optimiser {
 }
 
 /** Computes a setting from another, member by member, in double precision. */
-const derive = (value: Hyper, f: (value: number) => number): Hyper => (typeof value === 'number' ? f(value) : Array.from(value, f));
+const derive = (value: Hyper, f: (value: number) => number): Hyper =>
+  typeof value === 'number' ? f(value) : Array.from(value, f);
 
-const everyValue = (value: Hyper, holds: (value: number) => boolean): boolean => (typeof value === 'number' ? holds(value) : Array.from(value).every(holds));
+const everyValue = (value: Hyper, holds: (value: number) => boolean): boolean =>
+  typeof value === 'number' ? holds(value) : Array.from(value).every(holds);
 
 const checkRange = (optimiser: string, name: string, value: Hyper, range: string, holds: (value: number) => boolean): void => {
-  if (!everyValue(value, holds)) throw new ArgumentError(`${optimiser}: ${name} must be ${range}, but it is ${typeof value === 'number' ? value : Array.from(value).find((each) => !holds(each))}.`);
+  if (!everyValue(value, holds))
+    throw new ArgumentError(
+      `${optimiser}: ${name} must be ${range}, but it is ${typeof value === 'number' ? value : Array.from(value).find((each) => !holds(each))}.`,
+    );
 };
 
-const checkRate = (optimiser: string, value: Hyper): void => checkRange(optimiser, 'learningRate', value, 'a number of at least 0', (rate) => rate >= 0 && Number.isFinite(rate));
-const checkDecay = (optimiser: string, name: string, value: Hyper): void => checkRange(optimiser, name, value, 'at least 0 and below 1', (decay) => decay >= 0 && decay < 1);
-const checkPositive = (optimiser: string, name: string, value: Hyper): void => checkRange(optimiser, name, value, 'positive', (each) => each > 0 && Number.isFinite(each));
+const checkRate = (optimiser: string, value: Hyper): void =>
+  checkRange(optimiser, 'learningRate', value, 'a number of at least 0', (rate) => rate >= 0 && Number.isFinite(rate));
+const checkDecay = (optimiser: string, name: string, value: Hyper): void =>
+  checkRange(optimiser, name, value, 'at least 0 and below 1', (decay) => decay >= 0 && decay < 1);
+const checkPositive = (optimiser: string, name: string, value: Hyper): void =>
+  checkRange(optimiser, name, value, 'positive', (each) => each > 0 && Number.isFinite(each));
 
 export interface SgdOptions {
   /** Default: 0.01. */
@@ -115,7 +127,16 @@ export const adam = ({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon
   const logarithm = (value: Hyper): Hyper => derive(value, (beta) => Math.max(Math.log(beta), -1e4));
   return {
     name: 'adam',
-    hyper: { learningRate, beta1, beta2, epsilon, rest1: rest(beta1), rest2: rest(beta2), log1: logarithm(beta1), log2: logarithm(beta2) },
+    hyper: {
+      learningRate,
+      beta1,
+      beta2,
+      epsilon,
+      rest1: rest(beta1),
+      rest2: rest(beta2),
+      log1: logarithm(beta1),
+      log2: logarithm(beta2),
+    },
     slots: ['mean', 'square'],
     begin: (hyper, rate, count) => {
       const correction = (name: string): Tensor => count.mul(hyper[name]!).expm1().neg();

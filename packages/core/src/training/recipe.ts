@@ -44,7 +44,9 @@ export const stateLayout = ({ module, optimiser }: Pick<Recipe, 'module' | 'opti
   const trained = params.filter(({ spec }) => !spec.frozen);
   const leaves = [
     ...params.map(({ path, spec }) => ({ name: `parameter/${path}`, shape: spec.shape })),
-    ...trained.flatMap(({ path, spec }) => optimiser.slots.map((slot) => ({ name: `optimiser/${slot}/${path}`, shape: spec.shape }))),
+    ...trained.flatMap(({ path, spec }) =>
+      optimiser.slots.map((slot) => ({ name: `optimiser/${slot}/${path}`, shape: spec.shape })),
+    ),
     { name: 'step', shape: [] },
     { name: 'loss', shape: [] },
   ];

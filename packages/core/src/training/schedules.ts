@@ -46,5 +46,7 @@ export const stepwise = (factor: number, steps: number): Schedule => {
 };
 
 /** The product of several schedules: a warm-up and a decay, for example. */
-export const productOf = (...schedules: readonly Schedule[]): Schedule => (step) =>
-  schedules.map((schedule) => schedule(step)).reduce((product, each) => product.mul(each), constant(1));
+export const productOf =
+  (...schedules: readonly Schedule[]): Schedule =>
+  (step) =>
+    schedules.map((schedule) => schedule(step)).reduce((product, each) => product.mul(each), constant(1));

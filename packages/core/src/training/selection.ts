@@ -19,7 +19,13 @@ export const selectionLeaves = ({ params }: StateLayout): readonly StateLeaf[] =
 ];
 
 /** Values of the scalar leaves before the first evaluation. */
-export const emptySelection: Readonly<Record<string, number>> = { bestLoss: Infinity, bestStep: 0, waited: 0, active: 1, validation: Infinity };
+export const emptySelection: Readonly<Record<string, number>> = {
+  bestLoss: Infinity,
+  bestStep: 0,
+  waited: 0,
+  active: 1,
+  validation: Infinity,
+};
 
 /**
  * One evaluation of a population. Inputs: parameters, step, the selection, validation rows. Outputs: the next selection.
@@ -27,11 +33,22 @@ export const emptySelection: Readonly<Record<string, number>> = { bestLoss: Infi
  *
  * @param patience evaluations in a row without improvement after which a member stops; undefined: never.
  */
-export const evaluationGraph = (recipe: Pick<Recipe, 'module' | 'loss'>, layout: StateLayout, validation: Rows, population: number, perMember: boolean, patience?: number): Graph => {
+export const evaluationGraph = (
+  recipe: Pick<Recipe, 'module' | 'loss'>,
+  layout: StateLayout,
+  validation: Rows,
+  population: number,
+  perMember: boolean,
+  patience?: number,
+): Graph => {
   const { module, loss } = recipe;
   const { params } = layout;
   const selection = selectionLeaves(layout);
-  const rows = rowsInOrder(validation).map(([name, { shape }]) => ({ name, shape: perMember ? shape.slice(1) : shape, mapped: perMember }));
+  const rows = rowsInOrder(validation).map(([name, { shape }]) => ({
+    name,
+    shape: perMember ? shape.slice(1) : shape,
+    mapped: perMember,
+  }));
   const inputs = [
     ...layout.leaves.slice(0, params.length).map((leaf) => ({ ...leaf, mapped: true })),
     { name: 'step', shape: [], mapped: true },

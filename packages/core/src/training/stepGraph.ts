@@ -28,7 +28,9 @@ export const rowsInOrder = ({ x, y, weights }: Rows): readonly (readonly [name: 
 export const asBatch = ([x, y, weights]: readonly Tensor[]): Batch => ({ x: x!, y: y!, ...(weights && { weights }) });
 
 /** Settings that differ between members become inputs; the others are constants of the graph. */
-export const mappedHyper = ({ optimiser }: Pick<Recipe, 'optimiser'>): readonly (readonly [name: string, values: ArrayLike<number>])[] =>
+export const mappedHyper = ({
+  optimiser,
+}: Pick<Recipe, 'optimiser'>): readonly (readonly [name: string, values: ArrayLike<number>])[] =>
   Object.entries(optimiser.hyper).flatMap(([name, value]) => (typeof value === 'number' ? [] : [[name, value] as const]));
 
 const fixedInputs = (recipe: Recipe): readonly FixedInput[] => {
@@ -67,9 +69,19 @@ export const traceStep = (recipe: Recipe, layout: StateLayout): StepGraph => {
  * `length` steps for a whole population, as one graph. Inputs: the state, the fixed inputs, and with `masked` a 0/1 scalar
  * per member; members at 0 keep their state.
  */
-export const chunkGraph = ({ graph, fixed }: StepGraph, layout: StateLayout, population: number, length: number, masked: boolean): Graph => {
+export const chunkGraph = (
+  { graph, fixed }: StepGraph,
+  layout: StateLayout,
+  population: number,
+  length: number,
+  masked: boolean,
+): Graph => {
   const width = layout.leaves.length;
-  const inputs = [...layout.leaves.map((leaf) => ({ ...leaf, mapped: true })), ...fixed, ...(masked ? [{ name: 'active', shape: [], mapped: true }] : [])];
+  const inputs = [
+    ...layout.leaves.map((leaf) => ({ ...leaf, mapped: true })),
+    ...fixed,
+    ...(masked ? [{ name: 'active', shape: [], mapped: true }] : []),
+  ];
   const chunk = trace(
     inputs,
     (...tensors) => {

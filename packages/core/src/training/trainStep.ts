@@ -21,7 +21,12 @@ export interface StepInputs {
 }
 
 /** Every call takes the next stream of the purpose, so that no two draws of a step share numbers. */
-const randomSource = (seed: number, member: Tensor, step: Tensor, purpose: string): ((shape: Shape, stream?: number) => Tensor) => {
+const randomSource = (
+  seed: number,
+  member: Tensor,
+  step: Tensor,
+  purpose: string,
+): ((shape: Shape, stream?: number) => Tensor) => {
   let calls = 0;
   return (shape, stream) => {
     const chosen = stream ?? streamOf(`${purpose}/${calls++}`);
@@ -36,7 +41,12 @@ const sum = (terms: readonly Tensor[]): Tensor => terms.reduce((total, term) => 
  * One step of one member: batch → loss → gradients → clipping → optimiser → constraints. Takes and returns the state in the
  * order of the layout.
  */
-export const trainStep = (recipe: Recipe, layout: StateLayout, state: readonly Tensor[], { data, member, hyper }: StepInputs): readonly Tensor[] => {
+export const trainStep = (
+  recipe: Recipe,
+  layout: StateLayout,
+  state: readonly Tensor[],
+  { data, member, hyper }: StepInputs,
+): readonly Tensor[] => {
   const { module, loss, optimiser, source, schedule, clipping = [], regularisers = [], seed } = recipe;
   const { params, trained } = layout;
   const parameters = state.slice(0, params.length);
@@ -70,7 +80,12 @@ export const trainStep = (recipe: Recipe, layout: StateLayout, state: readonly T
   });
   let next = 0;
   const moved = parameters.map((parameter, i) => (isTrained[i] ? updates[next++]!.parameter : parameter));
-  const constrained = module.constrain ? flatten(module.params, withScope('constrain', () => module.constrain!(unflatten(module.params, moved)))) : moved;
+  const constrained = module.constrain
+    ? flatten(
+        module.params,
+        withScope('constrain', () => module.constrain!(unflatten(module.params, moved))),
+      )
+    : moved;
   const kept = constrained.map((parameter, i) => (isTrained[i] ? parameter : parameters[i]!));
   return [...kept, ...updates.flatMap(({ slots }) => slots), step.add(1), value];
 };

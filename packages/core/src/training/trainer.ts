@@ -107,7 +107,8 @@ interface PendingEntry {
 }
 
 const checkWhole = (name: string, value: number, least: number): number => {
-  if (!Number.isSafeInteger(value) || value < least) throw new ArgumentError(`${name} must be a whole number of at least ${least}, but it is ${value}.`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new ArgumentError(`${name} must be a whole number of at least ${least}, but it is ${value}.`);
   return value;
 };
 
@@ -117,7 +118,8 @@ const toPrecision = (data: ArrayLike<number>, precision: Precision): FloatArray 
   return out;
 };
 
-const count = (values: FloatArray, holds: (value: number, index: number) => boolean): number => Array.from(values).filter(holds).length;
+const count = (values: FloatArray, holds: (value: number, index: number) => boolean): number =>
+  Array.from(values).filter(holds).length;
 
 /**
  * Prepares training: traces one step, uploads data and initial state. Loops are compiled when first needed.
@@ -132,13 +134,22 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   const population = checkWhole('population', options.population ?? 1, 1);
   const firstMember = checkWhole('firstMember', options.firstMember ?? 0, 0);
   checkWhole('seed', seed, 0);
-  if (firstMember + population > KEY_LIMIT) throw new ArgumentError(`Member indices must stay below ${KEY_LIMIT}, but the last would be ${firstMember + population - 1}.`);
+  if (firstMember + population > KEY_LIMIT)
+    throw new ArgumentError(
+      `Member indices must stay below ${KEY_LIMIT}, but the last would be ${firstMember + population - 1}.`,
+    );
   if (patience !== undefined) checkWhole('patience', patience, 1);
   for (const [name, values] of mappedHyper(options)) {
-    if (values.length !== population) throw new ArgumentError(`${options.optimiser.name}: ${name} has ${values.length} values, but the population has ${population} members.`);
+    if (values.length !== population)
+      throw new ArgumentError(
+        `${options.optimiser.name}: ${name} has ${values.length} values, but the population has ${population} members.`,
+      );
   }
   const layout = stateLayout(options);
-  if (layout.trained.length === 0) throw new ArgumentError(`The module "${options.module.name}" has no parameters to train: it declares none, or all are frozen.`);
+  if (layout.trained.length === 0)
+    throw new ArgumentError(
+      `The module "${options.module.name}" has no parameters to train: it declares none, or all are frozen.`,
+    );
   const perMember = options.source.perMember ?? false;
   const stepGraph = traceStep(options, layout);
   const selectionOf = selectionLeaves(layout);
@@ -156,7 +167,8 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     return buffer;
   };
   const upload = ({ data, shape }: NamedTensor): DeviceBuffer => own(backend.upload(toPrecision(data, precision), shape));
-  const uploadRows = (rows: Rows | undefined): readonly DeviceBuffer[] => (rows === undefined ? [] : rowsInOrder(rows).map(([, tensor]) => upload(tensor)));
+  const uploadRows = (rows: Rows | undefined): readonly DeviceBuffer[] =>
+    rows === undefined ? [] : rowsInOrder(rows).map(([, tensor]) => upload(tensor));
 
   const fixed = [
     ...uploadRows(options.source.data),
@@ -171,7 +183,10 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     evaluated,
   });
 
-  let base: { readonly state: HostState; readonly steps: number } = { state: initialState(layout, seed, { population, firstMember }, options.initial ?? new Map()), steps: 0 };
+  let base: { readonly state: HostState; readonly steps: number } = {
+    state: initialState(layout, seed, { population, firstMember }, options.initial ?? new Map()),
+    steps: 0,
+  };
   /** What is enqueued, and what is known to have succeeded. */
   let current = uploadState(base.state, 0, -1);
   let good = current;
@@ -187,7 +202,11 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
 
   /** Frees every buffer that nothing refers to any more. */
   const sweep = (): void => {
-    const kept = new Set<DeviceBuffer>([...fixed, ...validationRows, ...[current, good].flatMap(({ leaves, selection }) => [...leaves, ...selection])]);
+    const kept = new Set<DeviceBuffer>([
+      ...fixed,
+      ...validationRows,
+      ...[current, good].flatMap(({ leaves, selection }) => [...leaves, ...selection]),
+    ]);
     for (const { loss, validation: value, active } of pending) kept.add(loss).add(value).add(active);
     for (const buffer of owned) {
       if (!kept.has(buffer)) release(buffer);
@@ -233,7 +252,12 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   const evaluate = async (): Promise<void> => {
     const evaluation = await untimed(executable(0));
     current = { ...current, selection: evaluated(current, evaluation), evaluated: current.steps };
-    pending.push({ step: current.steps, loss: current.leaves.at(-1)!, validation: current.selection.at(-1)!, active: current.selection[activeAt]! });
+    pending.push({
+      step: current.steps,
+      loss: current.leaves.at(-1)!,
+      validation: current.selection.at(-1)!,
+      active: current.selection[activeAt]!,
+    });
     sweep();
   };
 
@@ -249,7 +273,10 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   const settle = async (): Promise<void> => {
     try {
       const waiting = pending;
-      const [, ...values] = await backend.read(current.leaves.at(-1)!, ...waiting.flatMap(({ loss, validation: value, active }) => [loss, value, active]));
+      const [, ...values] = await backend.read(
+        current.leaves.at(-1)!,
+        ...waiting.flatMap(({ loss, validation: value, active }) => [loss, value, active]),
+      );
       waiting.forEach(({ step }, i) => {
         if (stoppedEarly) return;
         history.push({ step, loss: values[3 * i]!, validation: values[3 * i + 1]! });
@@ -292,7 +319,12 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   const microsecondsPerStep = (): number | undefined => (timedSteps === 0 ? undefined : (1000 * timedMilliseconds) / timedSteps);
 
   const progressOf = async (steps: number): Promise<Progress> => {
-    const [loss, best, active, last] = await backend.read(good.leaves.at(-1)!, good.selection[paramCount]!, good.selection[activeAt]!, good.selection.at(-1)!);
+    const [loss, best, active, last] = await backend.read(
+      good.leaves.at(-1)!,
+      good.selection[paramCount]!,
+      good.selection[activeAt]!,
+      good.selection.at(-1)!,
+    );
     return {
       step: good.steps,
       steps,
@@ -305,7 +337,10 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     };
   };
 
-  const readAll = async (leaves: readonly { readonly name: string }[], buffers: readonly DeviceBuffer[]): Promise<Map<string, NamedTensor>> => {
+  const readAll = async (
+    leaves: readonly { readonly name: string }[],
+    buffers: readonly DeviceBuffer[],
+  ): Promise<Map<string, NamedTensor>> => {
     const values = await backend.read(...buffers);
     return new Map(leaves.map(({ name }, i) => [name, { shape: buffers[i]!.shape, data: values[i]! }]));
   };
@@ -314,7 +349,10 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     new Map(layout.params.map(({ path }) => [path, values.get(`${prefix}/${path}`)!]));
 
   const needValidation = (): void => {
-    if (validation === undefined) throw new ArgumentError('This trainer was made without validation rows, so nothing can be selected. Pass `validation` to createTrainer.');
+    if (validation === undefined)
+      throw new ArgumentError(
+        'This trainer was made without validation rows, so nothing can be selected. Pass `validation` to createTrainer.',
+      );
   };
 
   return {
@@ -348,7 +386,8 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
         await yieldToEventLoop();
         clock = performance.now();
       };
-      while (current.steps < steps && !stoppedEarly && !signal?.aborted) {
+      const goesOn = (): boolean => current.steps < steps && !stoppedEarly && !signal?.aborted;
+      while (goesOn()) {
         const boundary = evaluates ? Math.min(steps, (Math.floor(current.steps / evaluateEvery) + 1) * evaluateEvery) : steps;
         await advance(boundary - current.steps);
         if (isDue()) await evaluate();
@@ -373,29 +412,58 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       const values = await readAll(selectionOf, fresh ?? current.selection);
       const [steps] = await backend.read(current.leaves.at(-2)!);
       sweep();
-      return { parameters: byPath(values, 'best'), loss: values.get('bestLoss')!.data, step: values.get('bestStep')!.data, last: values.get('validation')!.data, steps: steps! };
+      return {
+        parameters: byPath(values, 'best'),
+        loss: values.get('bestLoss')!.data,
+        step: values.get('bestStep')!.data,
+        last: values.get('validation')!.data,
+        steps: steps!,
+      };
     },
     snapshot: async () => {
       assertLive();
       const tensors = await readAll([...layout.leaves, ...selectionOf], [...current.leaves, ...current.selection]);
-      const curve = (values: readonly FloatArray[]): NamedTensor => ({ shape: [history.length, population], data: Float64Array.from(values.flatMap((each) => Array.from(each))) });
+      const curve = (values: readonly FloatArray[]): NamedTensor => ({
+        shape: [history.length, population],
+        data: Float64Array.from(values.flatMap((each) => Array.from(each))),
+      });
       tensors.set('history/step', { shape: [history.length], data: Float64Array.from(history, ({ step }) => step) });
       tensors.set('history/loss', curve(history.map(({ loss }) => loss)));
       tensors.set('history/validation', curve(history.map(({ validation: value }) => value)));
       const { steps, evaluated: at } = current;
-      return { metadata: { steps, evaluated: at, seed, population, firstMember, precision, optimiser: options.optimiser.name, loss: options.loss.name, stoppedEarly }, tensors };
+      return {
+        metadata: {
+          steps,
+          evaluated: at,
+          seed,
+          population,
+          firstMember,
+          precision,
+          optimiser: options.optimiser.name,
+          loss: options.loss.name,
+          stoppedEarly,
+        },
+        tensors,
+      };
     },
     restore: ({ metadata, tensors }) => {
       assertLive();
       const wanted = { seed, population, firstMember, precision, optimiser: options.optimiser.name, loss: options.loss.name };
       for (const [name, value] of Object.entries(wanted)) {
-        if (metadata[name] !== value) throw new CheckpointError(`The training state was saved with ${name} = ${JSON.stringify(metadata[name])}, but this trainer has ${name} = ${JSON.stringify(value)}. Use the same settings to resume.`);
+        if (metadata[name] !== value)
+          throw new CheckpointError(
+            `The training state was saved with ${name} = ${JSON.stringify(metadata[name])}, but this trainer has ${name} = ${JSON.stringify(value)}. Use the same settings to resume.`,
+          );
       }
       for (const { name, shape } of [...layout.leaves, ...selectionOf]) {
         const tensor = tensors.get(name);
         const whole = [population, ...shape];
-        if (tensor === undefined) throw new CheckpointError(`The training state lacks "${name}": it belongs to another module or optimiser.`);
-        if (!sameShape(tensor.shape, whole)) throw new CheckpointError(`In the training state "${name}" has shape ${showShape(tensor.shape)}, but this trainer needs ${showShape(whole)}.`);
+        if (tensor === undefined)
+          throw new CheckpointError(`The training state lacks "${name}": it belongs to another module or optimiser.`);
+        if (!sameShape(tensor.shape, whole))
+          throw new CheckpointError(
+            `In the training state "${name}" has shape ${showShape(tensor.shape)}, but this trainer needs ${showShape(whole)}.`,
+          );
       }
       const steps = Number(metadata['steps']);
       const state: HostState = tensors;
@@ -403,8 +471,13 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       good = current;
       base = { state, steps };
       stoppedEarly = metadata['stoppedEarly'] === true;
-      const rowsOf = (name: string, i: number): FloatArray => toPrecision(tensors.get(name)!.data.subarray(i * population, (i + 1) * population), precision);
-      history = Array.from(tensors.get('history/step')?.data ?? [], (step, i) => ({ step, loss: rowsOf('history/loss', i), validation: rowsOf('history/validation', i) }));
+      const rowsOf = (name: string, i: number): FloatArray =>
+        toPrecision(tensors.get(name)!.data.subarray(i * population, (i + 1) * population), precision);
+      history = Array.from(tensors.get('history/step')?.data ?? [], (step, i) => ({
+        step,
+        loss: rowsOf('history/loss', i),
+        validation: rowsOf('history/validation', i),
+      }));
       sweep();
     },
     locateNonFinite: async () => {
@@ -440,7 +513,9 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       return compileMilliseconds;
     },
     get peakBytes() {
-      const working = [...compiled.values()].map(({ report: { memory } }) => Math.max(0, memory.peak - memory.inputs - memory.outputs));
+      const working = [...compiled.values()].map(({ report: { memory } }) =>
+        Math.max(0, memory.peak - memory.inputs - memory.outputs),
+      );
       return mostBytes + Math.max(0, ...working);
     },
     get executables() {

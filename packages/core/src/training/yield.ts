@@ -3,7 +3,8 @@ type Later = (callback: () => void) => void;
 const newChannel = (): Later => {
   const channel = new MessageChannel();
   const waiting: (() => void)[] = [];
-  channel.port1.onmessage = () => waiting.shift()?.();
+  channel.port1.addEventListener('message', () => waiting.shift()?.());
+  channel.port1.start();
   return (callback) => {
     waiting.push(callback);
     channel.port2.postMessage(undefined);

@@ -19,7 +19,8 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const weight = (wHat: number, mHat: number): number => Math.tanh(wHat) * sigmoid(mHat);
 
 /** Numbers without a pattern, away from the kinks of any activation. */
-const numbers = (count: number, seed: number): Float64Array => Float64Array.from({ length: count }, (_, i) => 1.7 * Math.sin(12.9898 * (i + 1) + 78.233 * seed));
+const numbers = (count: number, seed: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => 1.7 * Math.sin(12.9898 * (i + 1) + 78.233 * seed));
 
 const ROWS = 5;
 
@@ -27,23 +28,32 @@ const ROWS = 5;
 const apply = (module: Module, parameters: readonly Float64Array[], x: Float64Array): Float64Array => {
   const params = listParams(module.params);
   const graph = trace(
-    [...params.map(({ path, spec }) => ({ name: path, shape: spec.shape })), { name: 'x', shape: [x.length / module.inputs, module.inputs] }],
+    [
+      ...params.map(({ path, spec }) => ({ name: path, shape: spec.shape })),
+      { name: 'x', shape: [x.length / module.inputs, module.inputs] },
+    ],
     (...tensors) => [applyModule(module, unflatten(module.params, tensors.slice(0, -1)), tensors.at(-1)!)],
   );
   return interpret(graph, [...parameters, x])[0] as Float64Array;
 };
 
-const parametersOf = (module: Module, seed: number): readonly Float64Array[] => listParams(module.params).map(({ spec }, i) => numbers(sizeOf(spec.shape), seed + i));
+const parametersOf = (module: Module, seed: number): readonly Float64Array[] =>
+  listParams(module.params).map(({ spec }, i) => numbers(sizeOf(spec.shape), seed + i));
 
 /** Row by row, from the formulas of the paper, without tensors. */
-const closedForms: Readonly<Record<string, { module: Module; row: (x: readonly number[], p: readonly Float64Array[]) => number[] }>> = {
+const closedForms: Readonly<
+  Record<string, { module: Module; row: (x: readonly number[], p: readonly Float64Array[]) => number[] }>
+> = {
   nac: {
     module: nac({ inputs: 3, outputs: 2 }),
     row: (x, [w, m]) => [0, 1].map((j) => x.reduce((total, xi, i) => total + xi * weight(w![2 * i + j]!, m![2 * i + j]!), 0)),
   },
   nacMul: {
     module: nacMul({ inputs: 3, outputs: 2, epsilon: 1e-3 }),
-    row: (x, [w, m]) => [0, 1].map((j) => x.reduce((product, xi, i) => product * (Math.abs(xi) + 1e-3) ** weight(w![2 * i + j]!, m![2 * i + j]!), 1)),
+    row: (x, [w, m]) =>
+      [0, 1].map((j) =>
+        x.reduce((product, xi, i) => product * (Math.abs(xi) + 1e-3) ** weight(w![2 * i + j]!, m![2 * i + j]!), 1),
+      ),
   },
   'nalu, shared weights': {
     module: nalu({ inputs: 2, outputs: 2, weights: 'shared' }),
@@ -90,14 +100,19 @@ describe.each(Object.entries(closedForms))('%s', (_, { module, row }) => {
 
   test('computes its formula', () => {
     const y = apply(module, parameters, x);
-    const wanted = Array.from({ length: ROWS }, (__, r) => row(Array.from(x.subarray(r * module.inputs, (r + 1) * module.inputs)), parameters)).flat();
+    const wanted = Array.from({ length: ROWS }, (__, r) =>
+      row(Array.from(x.subarray(r * module.inputs, (r + 1) * module.inputs)), parameters),
+    ).flat();
     expect(y.length).toBe(wanted.length);
     wanted.forEach((value, i) => expect(y[i]).toBeCloseTo(value, 12));
   });
 
   test('has the derivatives of central differences, for parameters and input', () => {
     const params = listParams(module.params);
-    const specs = [...params.map(({ path, spec }) => ({ name: path, shape: spec.shape })), { name: 'x', shape: [ROWS, module.inputs] }];
+    const specs = [
+      ...params.map(({ path, spec }) => ({ name: path, shape: spec.shape })),
+      { name: 'x', shape: [ROWS, module.inputs] },
+    ];
     const graph = trace(specs, (...tensors) => {
       const y = applyModule(module, unflatten(module.params, tensors.slice(0, -1)), tensors.at(-1)!);
       const loss = y.mul(y.sin()).sum();
@@ -108,7 +123,11 @@ describe.each(Object.entries(closedForms))('%s', (_, { module, row }) => {
     inputs.forEach((input, k) => {
       for (let i = 0; i < input.length; i++) {
         const h = 1e-5;
-        const at = (shift: number): number => interpret(graph, inputs.map((values, j) => (j === k ? values.map((value, n) => (n === i ? value + shift : value)) : values)))[0]![0]!;
+        const at = (shift: number): number =>
+          interpret(
+            graph,
+            inputs.map((values, j) => (j === k ? values.map((value, n) => (n === i ? value + shift : value)) : values)),
+          )[0]![0]!;
         const difference = (at(h) - at(-h)) / (2 * h);
         expect(Math.abs(exact[k]![i]! - difference)).toBeLessThan(1e-7 * Math.max(1, Math.abs(difference)));
       }
@@ -118,7 +137,13 @@ describe.each(Object.entries(closedForms))('%s', (_, { module, row }) => {
 
 test('weights outside (−1, 1) are impossible, and 1, −1 and 0 are reached', () => {
   const module = nac({ inputs: 3 });
-  const graph = trace([{ name: 'w', shape: [3, 1] }, { name: 'm', shape: [3, 1] }], (wHat, mHat) => [constrainedWeights(module, { wHat: wHat!, mHat: mHat! })[0]!.weights]);
+  const graph = trace(
+    [
+      { name: 'w', shape: [3, 1] },
+      { name: 'm', shape: [3, 1] },
+    ],
+    (wHat, mHat) => [constrainedWeights(module, { wHat: wHat!, mHat: mHat! })[0]!.weights],
+  );
   const [weights] = interpret(graph, [Float64Array.of(40, -40, 3), Float64Array.of(40, 40, -800)]);
   expect([...weights!]).toEqual([1, -1, 0]);
 });
@@ -127,10 +152,13 @@ test('layers of a stack list their weights by path, gated ones by their two path
   const stack = sequential(nalu({ inputs: 2, outputs: 2 }), nalu({ inputs: 2, weights: 'shared' }), nac({ inputs: 1 }));
   const params = listParams(stack.params);
   let paths: readonly string[] = [];
-  trace(params.map(({ path, spec }) => ({ name: path, shape: spec.shape })), (...tensors) => {
-    paths = constrainedWeights(stack, unflatten(stack.params, tensors)).map(({ path }) => path);
-    return [tensors[0]!];
-  });
+  trace(
+    params.map(({ path, spec }) => ({ name: path, shape: spec.shape })),
+    (...tensors) => {
+      paths = constrainedWeights(stack, unflatten(stack.params, tensors)).map(({ path }) => path);
+      return [tensors[0]!];
+    },
+  );
   expect(paths).toEqual(['0/add', '0/multiply', '1/weights', '2/weights']);
   expect(params.map(({ path }) => path)).toEqual([
     '0/add/wHat',
@@ -168,7 +196,9 @@ test('misfits are named with module and shapes', () => {
   expect(graph(nac({ inputs: 3 }), 2)).toThrow('"nac" takes rows of 3 numbers, [rows, 3], but was given [5, 2]');
   expect(graph(wrong, 2)).toThrow('"wrong" declares 3 outputs, so apply must return [5, 3], but it returned [5, 2]');
   expect(at(nac({ inputs: 3 }), 3)).not.toThrow();
-  expect(() => sequential(nac({ inputs: 2, outputs: 3 }), nac({ inputs: 2 }))).toThrow('layer 0 ("nac") has 3 outputs, but layer 1 ("nac") takes 2 inputs');
+  expect(() => sequential(nac({ inputs: 2, outputs: 3 }), nac({ inputs: 2 }))).toThrow(
+    'layer 0 ("nac") has 3 outputs, but layer 1 ("nac") takes 2 inputs',
+  );
   expect(() => sequential()).toThrow('at least one layer');
   expect(() => nac({ inputs: 0 })).toThrow('inputs must be a whole number of at least 1, but it is 0');
   expect(() => nalu({ inputs: 2, epsilon: 0 })).toThrow('epsilon must be a positive number');

@@ -16,8 +16,10 @@ const distances = Array.from(PREDICTION, (p, i) => p - TARGET[i]!);
 test('losses are the means of their definitions', () => {
   expect(valueOf(mse(), PREDICTION, TARGET)).toBeCloseTo(mean(distances.map((d) => d * d)), 14);
   expect(valueOf(mae(), PREDICTION, TARGET)).toBeCloseTo(mean(distances.map(Math.abs)), 14);
-  const parabolaOrLine = (delta: number) => (d: number) => (Math.abs(d) <= delta ? d ** 2 / 2 : delta * (Math.abs(d) - delta / 2));
-  for (const delta of [0.3, 1, 5]) expect(valueOf(huber(delta), PREDICTION, TARGET)).toBeCloseTo(mean(distances.map(parabolaOrLine(delta))), 14);
+  const parabolaOrLine = (delta: number) => (d: number) =>
+    Math.abs(d) <= delta ? d ** 2 / 2 : delta * (Math.abs(d) - delta / 2);
+  for (const delta of [0.3, 1, 5])
+    expect(valueOf(huber(delta), PREDICTION, TARGET)).toBeCloseTo(mean(distances.map(parabolaOrLine(delta))), 14);
 });
 
 test('cross-entropy is −log of the probability of the right class, also for logits that overflow exp', () => {
@@ -44,20 +46,28 @@ const weighted = (loss: Loss, prediction: Float64Array, target: Float64Array, we
     return [value, ...gradients(value, [p!])];
   });
 
-test.each([mse(), mae(), huber(), crossEntropy()])('$name: equal weights change nothing, and whole weights repeat rows', (loss) => {
-  const [value] = weighted(loss, PREDICTION, TARGET, f64(2, 2, 2));
-  expect(value![0]).toBeCloseTo(valueOf(loss, PREDICTION, TARGET), 14);
-  const [twice] = weighted(loss, PREDICTION, TARGET, f64(1, 2, 0));
-  const repeated = run([SHAPE, SHAPE], [f64(1, -2, 0.5, 3, 0.5, 3), f64(0, -2.5, 2, 3, 2, 3)], (p, t) => lossValue(loss, p!, t!));
-  expect(twice![0]).toBeCloseTo(repeated[0]![0]!, 14);
-});
+test.each([mse(), mae(), huber(), crossEntropy()])(
+  '$name: equal weights change nothing, and whole weights repeat rows',
+  (loss) => {
+    const [value] = weighted(loss, PREDICTION, TARGET, f64(2, 2, 2));
+    expect(value![0]).toBeCloseTo(valueOf(loss, PREDICTION, TARGET), 14);
+    const [twice] = weighted(loss, PREDICTION, TARGET, f64(1, 2, 0));
+    const repeated = run([SHAPE, SHAPE], [f64(1, -2, 0.5, 3, 0.5, 3), f64(0, -2.5, 2, 3, 2, 3)], (p, t) =>
+      lossValue(loss, p!, t!),
+    );
+    expect(twice![0]).toBeCloseTo(repeated[0]![0]!, 14);
+  },
+);
 
-test.each([mse(), mae(), huber(), crossEntropy()])('$name: a row of weight 0 contributes nothing, even if it is not finite', (loss) => {
-  const clean = weighted(loss, PREDICTION, TARGET, f64(1, 0, 3));
-  const spoiled = weighted(loss, f64(1, -2, NaN, Infinity, -1, 0), f64(0, -2.5, NaN, -Infinity, 1, 0.25), f64(1, 0, 3));
-  expect(spoiled).toEqual(clean);
-  expect(clean[1]!.slice(2, 4).map(Math.abs)).toEqual([0, 0]);
-});
+test.each([mse(), mae(), huber(), crossEntropy()])(
+  '$name: a row of weight 0 contributes nothing, even if it is not finite',
+  (loss) => {
+    const clean = weighted(loss, PREDICTION, TARGET, f64(1, 0, 3));
+    const spoiled = weighted(loss, f64(1, -2, NaN, Infinity, -1, 0), f64(0, -2.5, NaN, -Infinity, 1, 0.25), f64(1, 0, 3));
+    expect(spoiled).toEqual(clean);
+    expect(clean[1]!.slice(2, 4).map(Math.abs)).toEqual([0, 0]);
+  },
+);
 
 test('huber refuses a δ that is not positive', () => {
   expect(() => huber(0)).toThrow('delta must be positive, but it is 0');

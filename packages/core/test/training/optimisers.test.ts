@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { constant } from '../../src/tensor/tensor.ts';
 import { clipByGlobalNorm, clipByValue } from '../../src/training/clipping.ts';
 import { adam, rmsProp, sgd, type Optimiser } from '../../src/training/optimisers.ts';
-import { constantSchedule, cosine, exponential, linearWarmUp, productOf, stepwise, type Schedule } from '../../src/training/schedules.ts';
+import {
+  constantSchedule,
+  cosine,
+  exponential,
+  linearWarmUp,
+  productOf,
+  stepwise,
+  type Schedule,
+} from '../../src/training/schedules.ts';
 import { linearRamp, l1, l2, sparsity } from '../../src/training/regularisers.ts';
 import { gradients } from '../../src/transform/grad.ts';
 import { f64, run } from '../support.ts';
@@ -18,12 +26,16 @@ const descend = (optimiser: Optimiser, steps: number): readonly number[][] => {
   let slots = optimiser.slots.map(() => [0, 0]);
   return Array.from({ length: steps }, (_, step) => {
     const shapes = [[2], ...slots.map(() => [2]), []];
-    const results = run(shapes, [Float64Array.from(parameter), ...slots.map((slot) => Float64Array.from(slot)), f64(step + 1)], (p, ...rest) => {
-      const gradient = p!.sub(constant(MINIMUM)).mul(constant(SLOPES));
-      const hyper = optimiser.hyper as { readonly [name: string]: number };
-      const next = optimiser.begin(hyper, hyper['learningRate']!, rest.at(-1)!)(p!, gradient, rest.slice(0, -1));
-      return [next.parameter, ...next.slots];
-    });
+    const results = run(
+      shapes,
+      [Float64Array.from(parameter), ...slots.map((slot) => Float64Array.from(slot)), f64(step + 1)],
+      (p, ...rest) => {
+        const gradient = p!.sub(constant(MINIMUM)).mul(constant(SLOPES));
+        const hyper = optimiser.hyper as { readonly [name: string]: number };
+        const next = optimiser.begin(hyper, hyper['learningRate']!, rest.at(-1)!)(p!, gradient, rest.slice(0, -1));
+        return [next.parameter, ...next.slots];
+      },
+    );
     parameter = results[0]!;
     slots = results.slice(1);
     return parameter;
@@ -88,7 +100,8 @@ test('settings are checked', () => {
   expect(() => rmsProp({ epsilon: [1e-8, 0] })).toThrow('rmsProp: epsilon must be positive, but it is 0');
 });
 
-const at = (schedule: Schedule, ...steps: readonly number[]): readonly number[] => steps.map((step) => run([[]], [f64(step)], (t) => schedule(t!))[0]![0]!);
+const at = (schedule: Schedule, ...steps: readonly number[]): readonly number[] =>
+  steps.map((step) => run([[]], [f64(step)], (t) => schedule(t!))[0]![0]!);
 
 test('schedules are their formulas', () => {
   expect(at(constantSchedule(), 0, 1e6)).toEqual([1, 1]);
@@ -131,7 +144,11 @@ test('clipping by value cuts every element; NaN stays for others to see', () => 
 
 test('regularisers and their derivatives', () => {
   const values = f64(-2, 0.25, 0.5, 0.9);
-  const context = (p: Parameters<typeof gradients>[0]) => ({ parameters: new Map([['w', p]]), weights: [{ path: 'w', weights: p }], step: constant(3) });
+  const context = (p: Parameters<typeof gradients>[0]) => ({
+    parameters: new Map([['w', p]]),
+    weights: [{ path: 'w', weights: p }],
+    step: constant(3),
+  });
   const both = (regulariser: ReturnType<typeof l1>): number[][] =>
     run([[4]], [values], (p) => {
       const value = regulariser(context(p!));

@@ -79,8 +79,12 @@ describe('one step', () => {
       },
       1,
     );
-    const residuals = Array.from({ length: ROWS }, (_, row) => 0.5 * x[2 * row]! + 0.5 * x[2 * row + 1]! - productRows.y.data[row]!);
-    const slope = (values: (row: number) => number): number => (2 / ROWS) * residuals.reduce((total, r, row) => total + r * values(row), 0);
+    const residuals = Array.from(
+      { length: ROWS },
+      (_, row) => 0.5 * x[2 * row]! + 0.5 * x[2 * row + 1]! - productRows.y.data[row]!,
+    );
+    const slope = (values: (row: number) => number): number =>
+      (2 / ROWS) * residuals.reduce((total, r, row) => total + r * values(row), 0);
     const raw = [slope((row) => x[2 * row]!) + 0.01, slope((row) => x[2 * row + 1]!) + 0.01, slope(() => 1)];
     const norm = Math.hypot(...raw);
     expect(norm).toBeGreaterThan(1);
@@ -144,9 +148,15 @@ describe('populations', () => {
   test('members may have rows of their own', async () => {
     const both: Rows = {
       x: { shape: [2, ROWS, 2], data: Float64Array.from([...x, ...x.map((value) => value / 2)]) },
-      y: { shape: [2, ROWS, 1], data: Float64Array.from([...productRows.y.data, ...productRows.y.data.map((value) => value / 4)]) },
+      y: {
+        shape: [2, ROWS, 1],
+        data: Float64Array.from([...productRows.y.data, ...productRows.y.data.map((value) => value / 4)]),
+      },
     };
-    const second: Rows = { x: { shape: [ROWS, 2], data: x.map((value) => value / 2) }, y: { shape: [ROWS, 1], data: productRows.y.data.map((value) => value / 4) } };
+    const second: Rows = {
+      x: { shape: [ROWS, 2], data: x.map((value) => value / 2) },
+      y: { shape: [ROWS, 1], data: productRows.y.data.map((value) => value / 4) },
+    };
     const together = await trained({ population: 2, source: fullBatch(both, true) }, 5);
     expect(memberOf(together, 1, 2)).toEqual(await trained({ firstMember: 1, source: fullBatch(second) }, 5));
   });
@@ -163,9 +173,20 @@ describe('populations', () => {
 describe('batches', () => {
   test('rows are drawn by the host’s uniform numbers of the same key', async () => {
     const linear = dense({ inputs: 2, bias: false, weightInit: constantInit(0) });
-    const state = await trained({ module: linear, source: drawnRows(productRows, 4), precision: 'f64', optimiser: sgd({ learningRate: 0.5 }), firstMember: 2 }, 1);
+    const state = await trained(
+      {
+        module: linear,
+        source: drawnRows(productRows, 4),
+        precision: 'f64',
+        optimiser: sgd({ learningRate: 0.5 }),
+        firstMember: 2,
+      },
+      1,
+    );
     const rows = Array.from(uniform(base.seed, 2, streamOf('batch/0'), 0, 4), (u) => Math.floor(u * ROWS));
-    const wanted = [0, 1].map((column) => (0.5 * 2 * rows.reduce((total, row) => total + productRows.y.data[row]! * x[2 * row + column]!, 0)) / 4);
+    const wanted = [0, 1].map(
+      (column) => (0.5 * 2 * rows.reduce((total, row) => total + productRows.y.data[row]! * x[2 * row + column]!, 0)) / 4,
+    );
     state.get('parameter/weight')!.forEach((value, i) => expect(value).toBeCloseTo(wanted[i]!, 12));
   });
 
@@ -175,14 +196,17 @@ describe('batches', () => {
       const drawn = context.uniform([3, 1], 77);
       return { x: drawn, y: drawn.mul(2) };
     });
-    const losses = await using({ module: linear, source, precision: 'f64', optimiser: sgd({ learningRate: 0 }), firstMember: 4 }, async (trainer) => {
-      const seen: number[] = [];
-      for (let step = 0; step < 3; step++) {
-        await trainer.run(1);
-        seen.push((await trainer.losses())[0]!);
-      }
-      return seen;
-    });
+    const losses = await using(
+      { module: linear, source, precision: 'f64', optimiser: sgd({ learningRate: 0 }), firstMember: 4 },
+      async (trainer) => {
+        const seen: number[] = [];
+        for (let step = 0; step < 3; step++) {
+          await trainer.run(1);
+          seen.push((await trainer.losses())[0]!);
+        }
+        return seen;
+      },
+    );
     losses.forEach((loss, step) => {
       const drawn = uniform(base.seed, 4, 77, step, 3);
       expect(loss).toBeCloseTo(drawn.reduce((total, u) => total + (2 * u) ** 2, 0) / 3, 12);
@@ -196,7 +220,10 @@ describe('batches', () => {
       x: { shape: [3, 2], data: Float64Array.from(kept.flatMap((row) => [x[2 * row]!, x[2 * row + 1]!])) },
       y: { shape: [3, 1], data: Float64Array.from(kept, (row) => productRows.y.data[row]!) },
     };
-    const [a, b] = [await trained({ source: fullBatch(masked), precision: 'f64' }, 4), await trained({ source: fullBatch(small), precision: 'f64' }, 4)];
+    const [a, b] = [
+      await trained({ source: fullBatch(masked), precision: 'f64' }, 4),
+      await trained({ source: fullBatch(small), precision: 'f64' }, 4),
+    ];
     a.get('parameter/wHat')!.forEach((value, i) => expect(value).toBeCloseTo(b.get('parameter/wHat')![i]!, 12));
   });
 });
@@ -205,7 +232,8 @@ describe('loops', () => {
   test('every length gives the same bits', async () => {
     const source = drawnRows(productRows, 4);
     const wanted = await trained({ source, population: 2, chunkLengths: [1] }, 23);
-    for (const chunkLengths of [[23], [5], [2, 7]]) expect(await trained({ source, population: 2, chunkLengths }, 23)).toEqual(wanted);
+    for (const chunkLengths of [[23], [5], [2, 7]])
+      expect(await trained({ source, population: 2, chunkLengths }, 23)).toEqual(wanted);
     expect(await trained({ source, population: 2 }, 23)).toEqual(wanted);
   });
 
@@ -273,7 +301,10 @@ describe('selection', () => {
     params: { p: { shape: [1, 1], init: constantInit(2) } },
     apply: ({ p }, input) => input.matmul(p),
   });
-  const one = (y: number): Rows => ({ x: { shape: [1, 1], data: Float64Array.of(1) }, y: { shape: [1, 1], data: Float64Array.of(y) } });
+  const one = (y: number): Rows => ({
+    x: { shape: [1, 1], data: Float64Array.of(1) },
+    y: { shape: [1, 1], data: Float64Array.of(y) },
+  });
   /** The derivative of (p − y)² towards a target far below is clipped to a sign by the optimiser below. */
   const walking: Partial<TrainerOptions> = {
     module: walker,
@@ -352,7 +383,12 @@ describe('selection', () => {
 });
 
 describe('resuming', () => {
-  const options: Partial<TrainerOptions> = { source: drawnRows(productRows, 4), population: 2, validation: productRows, patience: 50 };
+  const options: Partial<TrainerOptions> = {
+    source: drawnRows(productRows, 4),
+    population: 2,
+    validation: productRows,
+    patience: 50,
+  };
 
   test('goes on bit for bit, histories included, wherever it was cut', async () => {
     const wanted = await using(options, async (trainer) => {
@@ -376,15 +412,16 @@ describe('resuming', () => {
   test('refuses a state of other settings', async () => {
     const saved = await using(options, (trainer) => trainer.snapshot());
     const wide: Rows = { x: productRows.x, y: { shape: [ROWS, 3], data: new Float64Array(3 * ROWS) } };
-    const restoring = (other: Partial<TrainerOptions>, snapshot: Snapshot) => using({ ...options, ...other }, async (trainer) => trainer.restore(snapshot));
+    const restoring = (other: Partial<TrainerOptions>, snapshot: Snapshot) =>
+      using({ ...options, ...other }, async (trainer) => trainer.restore(snapshot));
     await expect(restoring({ seed: 6 }, saved)).rejects.toThrow('saved with seed = 5, but this trainer has seed = 6');
     await expect(restoring({ optimiser: sgd() }, saved)).rejects.toThrow('optimiser = "adam"');
-    await expect(restoring({}, { ...saved, tensors: new Map([...saved.tensors].filter(([name]) => name !== 'step')) })).rejects.toThrow(
-      'lacks "step"',
-    );
-    await expect(restoring({ module: nac({ inputs: 2, outputs: 3 }), source: fullBatch(wide), validation: wide }, saved)).rejects.toThrow(
-      '"parameter/wHat" has shape [2, 2, 1], but this trainer needs [2, 2, 3]',
-    );
+    await expect(
+      restoring({}, { ...saved, tensors: new Map([...saved.tensors].filter(([name]) => name !== 'step')) }),
+    ).rejects.toThrow('lacks "step"');
+    await expect(
+      restoring({ module: nac({ inputs: 2, outputs: 3 }), source: fullBatch(wide), validation: wide }, saved),
+    ).rejects.toThrow('"parameter/wHat" has shape [2, 2, 1], but this trainer needs [2, 2, 3]');
   });
 });
 
@@ -422,7 +459,9 @@ test('initial parameters can be given, and unknown ones are refused', async () =
   const given = new Map([['wHat', Float64Array.of(0.1, 0.2, 0.3, 0.4)]]);
   const state = await trained({ population: 2, initial: given, precision: 'f64' }, 0);
   expect(state.get('parameter/wHat')).toEqual([0.1, 0.2, 0.3, 0.4]);
-  expect(() => createTrainer({ ...base, initial: new Map([['what', Float64Array.of(1)]]) })).toThrow('no parameter "what". Its parameters are "wHat", "mHat"');
+  expect(() => createTrainer({ ...base, initial: new Map([['what', Float64Array.of(1)]]) })).toThrow(
+    'no parameter "what". Its parameters are "wHat", "mHat"',
+  );
   expect(() => createTrainer({ ...base, initial: given })).toThrow('must have shape [1, 2, 1], 2 numbers, but 4 were given');
 });
 
