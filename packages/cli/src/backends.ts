@@ -31,7 +31,7 @@ export const backends: readonly BackendEntry[] = [
 export const backendNames: readonly string[] = backends.map(({ name }) => name);
 
 /** None of the backends that were asked for runs on this machine. */
-export class NoBackendError extends NaluError {
+class NoBackendError extends NaluError {
   constructor(reasons: readonly string[]) {
     super('no-backend', `No backend runs here.\n${reasons.map((reason) => `  ${reason}`).join('\n')}`);
   }

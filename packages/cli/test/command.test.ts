@@ -208,22 +208,11 @@ describe('fit', () => {
 
   test('Ctrl-C in the middle of training: exit code 130, the best state so far is reported and saved', async () => {
     const saved = join(folder, 'interrupted.safetensors');
-    const run = start([
-      'fit',
-      'a*b',
-      '--backend',
-      'js',
-      '--model',
-      'nac-mul',
-      '--seeds',
-      '4',
-      '--steps',
-      '10000000',
-      '--save',
-      saved,
-      '--json',
-    ]);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const args = ['--backend', 'js', '--model', 'nac-mul-2', '--seeds', '4', '--steps', '10000000', '--save', saved, '--json'];
+    const run = start(['fit', '--data', 'planets', ...args]);
+    // The source is named just before training begins.
+    await new Promise<void>((resolve) => run.process.stderr!.on('data', (text: string) => text.includes('Source:') && resolve()));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     run.process.kill('SIGINT');
     const { code, stdout, stderr } = await run.ended;
     const document = JSON.parse(stdout) as Document;

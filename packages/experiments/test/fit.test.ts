@@ -1,5 +1,18 @@
-import { describe, expect, test } from 'vitest';
-import { functions, meanSquaredError, models, readTable, relativeError, tableProblem, taskProblem } from '../src/index.ts';
+import { createBackend } from '@nalu/backend-js';
+import type { Backend } from '@nalu/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataSet } from '../src/data.ts';
+import {
+  bestFit,
+  fitModel,
+  functions,
+  meanSquaredError,
+  models,
+  readTable,
+  relativeError,
+  tableProblem,
+  taskProblem,
+} from '../src/index.ts';
 
 describe('errors', () => {
   test('mean squared error', () => expect(meanSquaredError([1, 2, 5], [1, 4, 2])).toBe((0 + 4 + 9) / 3));
@@ -58,4 +71,89 @@ test('models fit the problem: two layers only where one cannot express the funct
   expect(suited('a*b')).toEqual(['nac', 'nac-mul', 'nalu', 'relu', 'tanh']);
   expect(suited('a^2')).toEqual(['nac', 'nac-mul-2', 'nalu-2', 'relu', 'tanh']);
   for (const { build } of models) for (const inputs of [1, 2, 5]) expect(build(inputs)).toMatchObject({ inputs, outputs: 1 });
+});
+
+describe('a model is trained on a problem', () => {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await createBackend();
+  });
+  afterAll(() => backend.dispose());
+  const model = (name: string) => models.find((entry) => entry.name === name)!;
+  const task = (name: string) =>
+    taskProblem(
+      functions.find((each) => each.name === name)!,
+      3,
+    );
+  const settings = { seeds: 8, steps: 1500, seed: 1 };
+
+  test.each([
+    ['a-b', 'nac', 'a - b'],
+    ['a/b', 'nac-mul', 'a/b'],
+    ['a^2', 'nac-mul-2', 'a²'],
+  ])('%s by %s: learned far outside, with the formula %s', async (name, modelName, formula) => {
+    const { run, model: trained } = await fitModel(task(name), model(modelName), backend, settings);
+    trained!.dispose();
+    expect(run).toMatchObject({
+      model: modelName,
+      backend: 'js',
+      learned: true,
+      formula,
+      failure: null,
+      steps: 1500,
+      interrupted: false,
+    });
+    expect(run.extrapolation.relative).toBeLessThan(1e-3);
+    expect(run.formulaError!.extrapolation).toBeLessThan(1e-6);
+  });
+
+  test('a model that cannot express the function has not learned it, and its formula is not passed off as one', async () => {
+    const { run, model: trained } = await fitModel(task('a*b'), model('nac'), backend, { ...settings, steps: 300 });
+    trained!.dispose();
+    expect(run.learned).toBe(false);
+    expect(run.formula).toMatch(/^≈/);
+    expect(run.formulaError!.extrapolation).toBeGreaterThan(0.5);
+  });
+
+  test("Kepler's third law comes out of the planets' orbits", async () => {
+    const set = await dataSet('planets');
+    const problem = tableProblem(readTable(set.text, { target: set.target, ignore: set.ignore, file: set.file }));
+    const { run, model: trained } = await fitModel(problem, model('nac-mul-2'), backend, settings);
+    trained!.dispose();
+    expect(run.formula).toBe('distance^1.5');
+    expect(run.extrapolation.relative).toBeLessThan(0.002);
+  });
+
+  test('interrupted: the best so far, with the steps that were done', async () => {
+    const controller = new AbortController();
+    const { run, model: trained } = await fitModel(
+      task('a+b'),
+      model('nac'),
+      backend,
+      { ...settings, steps: 10_000_000 },
+      {
+        signal: controller.signal,
+        onProgress: () => controller.abort(),
+      },
+    );
+    trained!.dispose();
+    expect(run.interrupted).toBe(true);
+    expect(run.steps).toBeLessThan(10_000_000);
+    expect(Number.isFinite(run.interpolation.mse)).toBe(true);
+  });
+
+  test('nothing finite to learn: a result with its reason, and never the best', async () => {
+    const problem = task('a*b');
+    const huge = {
+      ...problem,
+      train: { ...problem.train, x: problem.train.x.map((value) => value * 1e30) },
+      validation: { ...problem.validation, y: problem.validation.y.map((value) => value * 1e30) },
+    };
+    const { run, model: trained } = await fitModel(huge, model('nac-mul'), backend, { ...settings, steps: 20 });
+    expect(trained).toBeUndefined();
+    expect(run.failure).toMatch(/None of the 8 members/);
+    expect(bestFit([{ run, model: trained }])).toBeUndefined();
+  });
+
+  test('nothing stays behind on the backend', () => expect(backend.memory().buffers).toBe(0));
 });

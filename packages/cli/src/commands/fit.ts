@@ -1,9 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { bestFit, modelNames, models, type FitProblem, type FitRun, type FitSettings, type Fitted } from '@nalu/experiments';
+import {
+  bestFit,
+  modelNames,
+  models,
+  type FitProblem,
+  type FitRun,
+  type FitSettings,
+  type Fitted,
+  type ModelEntry,
+} from '@nalu/experiments';
 import { backendNames, chooseBackends, startBackends } from '../backends.ts';
 import type { Context } from '../context.ts';
-import { exit } from '../exit.ts';
+import { exit, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { names, oneOf, whole } from '../options.ts';
 import { renderFit, renderWeights } from '../output/fit-table.ts';
@@ -11,7 +20,7 @@ import { writeJson } from '../output/json.ts';
 import { count, duration } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
 import { functionNames, readProblem } from '../problem.ts';
-import type { Output } from '../terminal.ts';
+import type { Output, Terminal } from '../terminal.ts';
 import { fitAll } from '../train.ts';
 
 interface FitOptions extends FitSettings {
@@ -37,8 +46,50 @@ const explainInterrupt = (best: Fitted | undefined, file: string | undefined): s
   return `Interrupted: these are the best states so far${file === undefined ? '. With --save FILE the best one is kept.' : '.'}`;
 };
 
+/** Saves the best model, if it was asked for, and says where. */
+const keep = async (best: Fitted | undefined, file: string | undefined, err: Output): Promise<string | null> => {
+  if (best?.model === undefined || file === undefined) return null;
+  await writeFile(file, best.model.save());
+  err.line(`Saved ${best.run.title} (${best.run.backend}, member ${best.run.member}) to ${file}.`);
+  return file;
+};
+
+const fitAndReport = async (
+  problem: FitProblem,
+  chosen: readonly ModelEntry[],
+  options: FitOptions,
+  signal: AbortSignal,
+  { out, err }: Terminal,
+): Promise<ExitCode> => {
+  const { save, json = false, seeds, seed } = options;
+  const started = performance.now();
+  const running = await startBackends(chooseBackends(options.backend ?? ['all']), err);
+  const progress = showProgress(err);
+  let fitted: readonly Fitted[] = [];
+  try {
+    const jobs = running.flatMap(({ backend }) => chosen.map((model) => ({ problem, model, backend, settings: options })));
+    fitted = await fitAll(jobs, signal, progress);
+    progress.stop();
+    const runs = fitted.map(({ run }) => run);
+    const best = bestFit(fitted);
+    const interrupted = signal.aborted;
+    const saved = await keep(best, save, err);
+    const { name, inputs, division } = problem;
+    if (json) writeJson(out, { function: name, inputs, division, seed, interrupted, saved, runs });
+    else show(problem, runs, best?.run, out);
+    err.line(err.colours.dim(`${count(seeds, 'seed')} each, ${duration(performance.now() - started)} in all.`));
+    if (interrupted) err.line(explainInterrupt(best, save));
+    else if (best === undefined) err.line('No model reached a finite error.');
+    return interrupted ? exit.interrupted : best === undefined ? exit.failure : exit.success;
+  } finally {
+    progress.stop();
+    for (const { model } of fitted) model?.dispose();
+    for (const { backend } of running) await backend.dispose();
+  }
+};
+
 export const addFit = (program: Command, { terminal, end }: Context): void => {
-  const { out, err } = terminal;
+  const { err } = terminal;
   program
     .command('fit')
     .argument('[function]', `what to learn: ${functionNames.join(', ')}`)
@@ -75,50 +126,13 @@ Examples:
   nalu fit "a/b" --json | jq ".runs[] | [.model, .formula]"`,
     )
     .action(async (name: string | undefined, options: FitOptions) => {
-      const { save, json = false, seeds, seed } = options;
-      const problem = await readProblem({ ...options, function: name }, err);
-      const chosen = models.filter((model) => options.model?.includes(model.name) ?? model.suits(problem));
-      const started = performance.now();
-      const running = await startBackends(chooseBackends(options.backend ?? ['all']), err);
       const interrupt = listenForInterrupt(err, 'Stopping; the best state so far is kept.');
-      const progress = showProgress(err);
-      let fitted: readonly Fitted[] = [];
       try {
-        const jobs = running.flatMap(({ backend }) => chosen.map((model) => ({ problem, model, backend, settings: options })));
-        fitted = await fitAll(jobs, interrupt.signal, progress);
-        progress.stop();
-        const interrupted = interrupt.signal.aborted;
-        const runs = fitted.map(({ run }) => run);
-        const best = bestFit(fitted);
-        const saved = best === undefined || save === undefined ? null : save;
-        if (best !== undefined && saved !== null) await writeFile(saved, best.model!.save());
-
-        if (json)
-          writeJson(out, {
-            function: problem.name,
-            inputs: problem.inputs,
-            division: problem.division,
-            seed,
-            interrupted,
-            saved,
-            runs,
-          });
-        else show(problem, runs, best?.run, out);
-        if (best !== undefined && saved !== null)
-          err.line(`Saved ${best.run.title} (${best.run.backend}, seed ${best.run.member}) to ${saved}.`);
-        err.line(err.colours.dim(`${count(seeds, 'seed')} each, ${duration(performance.now() - started)} in all.`));
-        if (interrupted) {
-          err.line(explainInterrupt(best, save));
-          end(exit.interrupted);
-        } else if (best === undefined) {
-          err.line('No model reached a finite error.');
-          end(exit.failure);
-        }
+        const problem = await readProblem({ ...options, function: name }, err);
+        const chosen = models.filter((model) => options.model?.includes(model.name) ?? model.suits(problem));
+        end(await fitAndReport(problem, chosen, options, interrupt.signal, terminal));
       } finally {
-        progress.stop();
         interrupt.release();
-        for (const { model } of fitted) model?.dispose();
-        for (const { backend } of running) await backend.dispose();
       }
     });
 };

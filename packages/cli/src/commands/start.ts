@@ -20,9 +20,9 @@ import type { Output } from '../terminal.ts';
 import { fitAll, type Job } from '../train.ts';
 
 const seed = 1;
-const arithmetic: FitSettings = { seeds: 16, steps: 2000, seed };
+const arithmetic: FitSettings = { seeds: 8, steps: 2000, seed };
 /** The ordinary network is there for the contrast, which one seed on one backend shows. */
-const ordinary: FitSettings = { seeds: 1, steps: 2000, seed };
+const ordinary: FitSettings = { seeds: 1, steps: 1000, seed };
 const ordinaryModel = 'relu';
 
 const columns: readonly Column[] = [

@@ -10,8 +10,13 @@ const longest = 200;
 const evaluateRows = (reading: FormulaReading, { x, rows, columns }: Examples): readonly number[] =>
   Array.from({ length: rows }, (_, row) => reading.evaluate(x.subarray(row * columns, (row + 1) * columns))[0]!);
 
-const shownReading = ({ shown, rounded, exact }: Formula): FormulaReading | undefined =>
-  ({ rounded, exact, none: undefined })[shown];
+/** On noisy rows a simple formula that fits nearly as well as the network is what a person wants to see. */
+const simpleEnough = 2;
+
+const shownReading = ({ shown, rounded, exact, errors }: Formula): FormulaReading | undefined => {
+  if (rounded !== undefined && rounded.errors.relative <= simpleEnough * errors.model.relative) return rounded;
+  return { rounded, exact, none: undefined }[shown];
+};
 
 /**
  * Reads a model's formula. Which rounding is shown is decided by the rows inside the training range alone; how it does far
@@ -31,7 +36,7 @@ export const readModel = (
   const reading = shownReading(formula);
   // The weights of a network without a formula stand for nothing by themselves.
   if (reading === undefined || reading.text.length > longest) return { readout: null, weights: [], gates: [] };
-  const sure = formula.shown === 'rounded' && formula.rounded?.holds === true;
+  const sure = reading === formula.rounded && formula.rounded.holds;
   const error = (examples: Examples): number => relativeError(evaluateRows(reading, examples), examples.y);
   return {
     readout: {
