@@ -332,6 +332,11 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       matmul([9, 1], [1, 9]),
       matmul([17, 33], [33, 19]),
       matmul([33, 17], [19, 33], true, true),
+      // Large enough for a library's kernel.
+      matmul([65, 130], [130, 66]),
+      matmul([130, 65], [130, 66], true),
+      matmul([65, 130], [66, 130], false, true),
+      matmul([2, 130, 65], [2, 66, 130], true, true),
       matmul([4, 257], [257, 3]),
       matmul([2, 3, 4], [2, 4, 5]),
       matmul([2, 4, 3], [2, 5, 4], true, true),

@@ -79,22 +79,24 @@ const oneByOne: Check = {
     const tally = new Tally();
     for (const { what, graph, mapped, whole } of [...populations(), ...randomPopulations(tier)]) {
       const together = vectorize(graph, MEMBERS, mapped);
-      const alone = vectorize(graph, 1, mapped);
       const inputs = valuesFor(together, whole);
       const all = await runGraph(backend, together, inputs);
       for (const member of [0, 1, MEMBERS - 1]) {
-        const single = await runGraph(
-          backend,
-          alone,
-          inputs.map((input, i) => (mapped[i] ? part(input, member) : input)),
-        );
-        single.forEach((want, i) =>
-          tally.same(
-            part(all[i]!, member),
-            want,
-            (at) => `${what}: member ${member} of ${MEMBERS}, compared with the same member alone, output ${i}, element ${at},`,
-          ),
-        );
+        const own = inputs.map((input, i) => (mapped[i] ? part(input, member) : input));
+        const alone = [
+          { as: 'in a population of one', results: await runGraph(backend, vectorize(graph, 1, mapped), own) },
+          { as: 'without a population', results: await runGraph(backend, graph, own) },
+        ];
+        for (const { as, results } of alone) {
+          results.forEach((want, i) =>
+            tally.same(
+              part(all[i]!, member),
+              want,
+              (at) =>
+                `${what}: member ${member} of ${MEMBERS}, compared with the same member alone ${as}, output ${i}, element ${at},`,
+            ),
+          );
+        }
       }
     }
     return tally.finish();

@@ -29,7 +29,7 @@ const showAttrs = (attrs: object): string => {
 };
 
 /** `sum([2, 3], axes:[1])[0]` for all others. */
-export const describeCall =
+const describeCall =
   (graph: Graph) =>
   (i: number): string => {
     const node = graph.nodes[graph.outputs[0]!]!;

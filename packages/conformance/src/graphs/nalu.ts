@@ -6,19 +6,6 @@ const [ROWS, INPUTS, OUTPUTS] = [16, 2, 1];
 
 const EPSILON = 1e-6;
 
-export const nacWeight = (wHat: Tensor, mHat: Tensor): Tensor => wHat.tanh().mul(mHat.sigmoid());
-
-export const weightedProduct = (x: Tensor, w: Tensor): Tensor => x.abs().add(EPSILON).log().matmul(w).exp();
-
-/** y = g ⊙ xW + (1 − g) ⊙ exp(W log(|x| + ε)), with shared weights (Trask et al., 2018). */
-export const naluOf = (x: Tensor, wHat: Tensor, mHat: Tensor, gate: Tensor): Tensor => {
-  const w = nacWeight(wHat, mHat);
-  const g = x.matmul(gate).sigmoid();
-  return g.mul(x.matmul(w)).add(g.neg().add(1).mul(weightedProduct(x, w)));
-};
-
-export const squaredError = (y: Tensor, target: Tensor): Tensor => y.sub(target).square().mean();
-
 /** Inputs of `naluLoss`: data first, then parameters. */
 export const naluShapes: readonly InputSpec[] = [
   { name: 'x', shape: [ROWS, INPUTS] },
@@ -28,6 +15,14 @@ export const naluShapes: readonly InputSpec[] = [
   { name: 'gate', shape: [INPUTS, OUTPUTS] },
 ];
 
-/** Mean squared error of a NALU: a graph with matrix products, transcendental functions, broadcasts and reductions. */
-export const naluLoss = ([x, target, wHat, mHat, gate]: readonly Tensor[]): Tensor =>
-  squaredError(naluOf(x!, wHat!, mHat!, gate!), target!);
+/**
+ * Mean squared error of y = g ⊙ xW + (1 − g) ⊙ exp(log(|x| + ε)W) (Trask et al., 2018), written out: a graph with matrix
+ * products, transcendental functions, broadcasts and reductions.
+ */
+export const naluLoss = ([x, target, wHat, mHat, gate]: readonly Tensor[]): Tensor => {
+  const w = wHat!.tanh().mul(mHat!.sigmoid());
+  const product = x!.abs().add(EPSILON).log().matmul(w).exp();
+  const g = x!.matmul(gate!).sigmoid();
+  const y = g.mul(x!.matmul(w)).add(g.neg().add(1).mul(product));
+  return y.sub(target!).square().mean();
+};
