@@ -13,7 +13,8 @@ const arraysOf = { f32: Float32Array, f64: Float64Array } as const;
 const settings: { readonly [name: string]: Settings } = {
   roomy: ROOMY,
   tight: TIGHT,
-  'nothing unrolled': { ...ROOMY, small: 0, lanes: 1, inner: 1 },
+  'nothing unrolled': { ...ROOMY, small: 0, lanes: 1, inner: 1, width: 1 },
+  'four side by side': { ...ROOMY, width: 4, small: 3 },
   'functions for all loops': { ...ROOMY, ownFunction: 2 },
 };
 

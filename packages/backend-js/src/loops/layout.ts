@@ -44,12 +44,12 @@ export const positions = (lengths: readonly number[]): readonly (readonly number
   return all;
 };
 
-/** The indices of all unrolled elements at one point of the loops. */
-export const laneIndices = (shape: Shape, { loops, lanes }: Layout): readonly Index[] =>
+/** The indices of all unrolled elements at one point of the loops, given as a position per loop. */
+export const laneIndices = (shape: Shape, { loops, lanes }: Layout, point: readonly Affine[]): readonly Index[] =>
   positions(lanes.map((axis) => shape[axis]!)).map((position) => ({
     shape,
-    axes: shape.map((length, axis): Affine => {
-      if (loops.includes(axis)) return variable(loopVariable(loops.indexOf(axis)), length);
+    axes: shape.map((_, axis): Affine => {
+      if (loops.includes(axis)) return point[loops.indexOf(axis)]!;
       return fixed(lanes.includes(axis) ? position[lanes.indexOf(axis)]! : 0);
     }),
   }));

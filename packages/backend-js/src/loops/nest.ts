@@ -1,4 +1,4 @@
-import { variablesOf, type Affine, type Shape } from '@nalu/core/graph';
+import { fixed, plus, times, variable, variablesOf, type Affine, type Shape } from '@nalu/core/graph';
 import { loopVariable } from './layout.ts';
 
 /** A value in generated code: a name or literal, and how many loops of the nest it is inside. */
@@ -22,6 +22,9 @@ export const showAffine = ({ constant, terms }: Affine): string => {
   return parts.join(' + ');
 };
 
+/** The head of a loop from 0 to count − 1. */
+export const openLoop = (name: string, count: number): string => `for (let ${name} = 0; ${name} < ${count}; ${name}++) {`;
+
 /** Gives out names that occur once in the whole program. */
 export type Namer = (prefix: string) => string;
 
@@ -36,16 +39,30 @@ export const newNamer = (): Namer => {
  */
 export class Nest {
   readonly space: Shape;
+  /**
+   * The positions that one pass of the innermost loop covers, each as an index per loop. With more than one, the code of
+   * neighbouring points is written side by side, which the processor overlaps: long chains of roundings need that.
+   */
+  readonly points: readonly (readonly Affine[])[];
   /** Statements at each depth before and after the loop inside it; depth 0 is outside all loops. */
   readonly before: string[][];
   readonly after: string[][];
   readonly memo: Map<string, Operand> = new Map();
   private readonly depths: Map<string, number> = new Map();
   private readonly namer: Namer;
+  private readonly width: number;
 
-  constructor(space: Shape, namer: Namer) {
+  constructor(space: Shape, namer: Namer, width: number = 1) {
     this.space = space;
     this.namer = namer;
+    this.width = width;
+    const last = space.length - 1;
+    this.points = Array.from({ length: width }, (_, point) =>
+      space.map((length, k) => {
+        const loop = variable(loopVariable(k), k === last ? length / width : length);
+        return k === last ? plus(times(loop, width), fixed(point)) : loop;
+      }),
+    );
     this.before = Array.from({ length: space.length + 1 }, () => []);
     this.after = Array.from({ length: space.length + 1 }, () => []);
     space.forEach((_, k) => this.depths.set(loopVariable(k), k + 1));
@@ -91,15 +108,9 @@ export class Nest {
 
   lines(): readonly string[] {
     const build = (depth: number): readonly string[] => {
-      const inner =
-        depth === this.innermost
-          ? []
-          : [
-              `for (let ${loopVariable(depth)} = 0; ${loopVariable(depth)} < ${this.space[depth]}; ${loopVariable(depth)}++) {`,
-              ...build(depth + 1),
-              '}',
-            ];
-      return [...this.before[depth]!, ...inner, ...this.after[depth]!];
+      if (depth === this.innermost) return [...this.before[depth]!, ...this.after[depth]!];
+      const count = depth === this.innermost - 1 ? this.space[depth]! / this.width : this.space[depth]!;
+      return [...this.before[depth]!, openLoop(loopVariable(depth), count), ...build(depth + 1), '}', ...this.after[depth]!];
     };
     return build(0);
   }

@@ -4,7 +4,6 @@ import {
   offsetOf,
   plus,
   sizeOf,
-  times,
   variable,
   type Affine,
   type Index,
@@ -13,8 +12,9 @@ import {
 } from '@nalu/core/graph';
 import type { Form } from './forms.ts';
 import { laneIndices, layoutOf, loopVariable, positions } from './layout.ts';
+import type { Settings } from './settings.ts';
 import { compute, folds, insertAxes } from './maps.ts';
-import { Nest, showAffine, type Operand } from './nest.ts';
+import { Nest, openLoop, showAffine, type Operand } from './nest.ts';
 import { ACCUMULATORS, at, plainPlace, read, remember, type MemoryPlace, type Place, type Scope } from './values.ts';
 
 type MapForm = Extract<Form, { kind: 'map' }>;
@@ -26,12 +26,14 @@ const store = (lines: string[], place: Place | undefined, index: Index, code: st
 
 const writeMap = (scope: Scope, nest: Nest, id: number, form: MapForm): void => {
   const { shape } = scope.plan.graph.nodes[id]!;
-  const operands = laneIndices(shape, form.layout).map((index) => {
-    const operand = compute(scope, nest, id, index);
-    remember(scope, nest, id, index, operand);
-    store(nest.before[nest.innermost]!, scope.places.get(id), index, operand.code);
-    return operand;
-  });
+  const operands = nest.points.flatMap((point) =>
+    laneIndices(shape, form.layout, point).map((index) => {
+      const operand = compute(scope, nest, id, index);
+      remember(scope, nest, id, index, operand);
+      store(nest.before[nest.innermost]!, scope.places.get(id), index, operand.code);
+      return operand;
+    }),
+  );
   if (scope.plan.homes.get(id)?.kind === 'locals')
     scope.places.set(id, { kind: 'locals', names: operands.map(({ code }) => code) });
 };
@@ -86,66 +88,63 @@ const outerKept = ({ space, reduced }: AccumulateForm): number => Math.min(...re
 const writeAccumulation = (scope: Scope, nest: Nest, id: number, form: AccumulateForm): void => {
   const { program, plan } = scope;
   const node = plan.graph.nodes[id]!;
-  const keptLoops = form.space.map((_, k) => k).filter((k) => !form.reduced.includes(k));
-  // The result's loop axes run over the kept loops, in order.
-  const indexOf = (index: Index): Index => ({
-    shape: index.shape,
-    axes: axesOf(index).map((affine, axis) => {
-      const position = form.layout.loops.indexOf(axis);
-      return position < 0 ? affine : variable(loopVariable(keptLoops[position]!), node.shape[axis]!);
-    }),
-  });
-  const loops = form.space.map((length, k) => variable(loopVariable(k), length));
+  const kept = form.space.map((_, k) => k).filter((k) => !form.reduced.includes(k));
   const depth = outerKept(form);
-  const inside = keptLoops.filter((k) => k > depth);
+  const inside = kept.filter((k) => k > depth);
   const innermost = nest.before[nest.innermost]!;
+  const plain = form.space.map((length, k) => variable(loopVariable(k), length));
+  const keptOf = (point: readonly Affine[]): readonly Affine[] => kept.map((k) => point[k]!);
+  const stepAt = (index: Index, point: readonly Affine[]): Accumulation =>
+    node.op === 'matmul'
+      ? matmulStep(scope, nest, node, index, point[form.reduced[0]!]!)
+      : reductionStep(scope, nest, node as NodeOf<'sum'>, index, point);
   const finish = (total: string, exact: boolean): string => (exact ? total : program.numbers.round(total));
   const place = scope.places.get(id);
   const names: string[] = [];
-  laneIndices(node.shape, form.layout).forEach((lane) => {
-    const index = indexOf(lane);
-    const { start, step, exact } =
-      node.op === 'matmul'
-        ? matmulStep(scope, nest, node, index, loops[form.reduced[0]!]!)
-        : reductionStep(scope, nest, node as NodeOf<'sum'>, index, loops);
+  laneIndices(node.shape, form.layout, keptOf(plain)).forEach((plainIndex, lane) => {
+    const steps = nest.points.map((point) => ({
+      point,
+      ...stepAt(laneIndices(node.shape, form.layout, keptOf(point))[lane]!, point),
+    }));
+    const { start, exact } = steps[0]!;
     if (inside.length === 0) {
       const total = nest.name('a');
       nest.before[depth]!.push(`let ${total} = ${start};`);
-      innermost.push(`${total} = ${step(total)};`);
+      for (const { step } of steps) innermost.push(`${total} = ${step(total)};`);
       const result = nest.name('v');
       nest.after[depth]!.push(`const ${result} = ${finish(total, exact)};`);
-      store(nest.after[depth]!, place, index, result);
+      store(nest.after[depth]!, place, plainIndex, result);
       names.push(result);
       return;
     }
     // A kept loop lies inside a reduced one: totals are kept in an array, one per point of those loops.
     const lengths = inside.map((k) => form.space[k]!);
-    const count = lengths.reduce((product, length) => product * length, 1);
-    const first = nest.accumulators(count);
-    let stride = 1;
-    const offset = [...inside].reverse().reduce((total, k) => {
-      const next = plus(total, times(loops[k]!, stride));
-      stride *= form.space[k]!;
-      return next;
-    }, fixed(first));
-    const total = `${ACCUMULATORS}[${showAffine(offset)}]`;
-    nest.before[depth]!.push(`${ACCUMULATORS}.fill(${start}, ${first}, ${first + count});`);
-    innermost.push(`${total} = ${step(total)};`);
-    const open = inside.map(
-      (k) => `for (let ${loopVariable(k)} = 0; ${loopVariable(k)} < ${form.space[k]}; ${loopVariable(k)}++) {`,
-    );
+    const first = nest.accumulators(sizeOf(lengths));
+    const totalAt = (point: readonly Affine[]): string => {
+      const offset = plus(offsetOf({ shape: lengths, axes: inside.map((k) => point[k]!) }), fixed(first));
+      return `${ACCUMULATORS}[${showAffine(offset)}]`;
+    };
+    nest.before[depth]!.push(`${ACCUMULATORS}.fill(${start}, ${first}, ${first + sizeOf(lengths)});`);
+    for (const { point, step } of steps) innermost.push(`${totalAt(point)} = ${step(totalAt(point))};`);
+    const open = inside.map((k) => openLoop(loopVariable(k), form.space[k]!));
     const body: string[] = [];
-    store(body, place, index, finish(total, exact));
+    store(body, place, plainIndex, finish(totalAt(plain), exact));
     nest.after[depth]!.push(...open, ...body, ...open.map(() => '}'));
   });
   if (plan.homes.get(id)?.kind === 'locals') scope.places.set(id, { kind: 'locals', names });
+};
+
+/** How many neighbouring points are written side by side: as many as the settings say, where the loop is long and even. */
+const widthOf = ({ space }: MapForm | AccumulateForm, { width }: Settings): number => {
+  const last = space.at(-1) ?? 1;
+  return last % width === 0 && last > width ? width : 1;
 };
 
 /** Writes a region as one loop nest. */
 export const writeRegion = (scope: Scope, region: Region): readonly string[] => {
   const { forms } = scope.plan;
   const first = forms[region.nodes[0]!] as MapForm | AccumulateForm;
-  const nest = new Nest(first.space, scope.program.namer);
+  const nest = new Nest(first.space, scope.program.namer, widthOf(first, scope.program.settings));
   for (const id of region.nodes) {
     const form = forms[id]!;
     if (form.kind === 'map') writeMap(scope, nest, id, form);
@@ -163,7 +162,7 @@ export const writeElements = (scope: Scope, id: number, target: (index: Index) =
     layout.loops.map((axis) => shape[axis]!),
     scope.program.namer,
   );
-  for (const index of laneIndices(shape, layout)) {
+  for (const index of laneIndices(shape, layout, nest.points[0]!)) {
     const { code } = read(scope, nest, id, index);
     nest.before[nest.innermost]!.push(`${target(index)} = ${code};`);
   }

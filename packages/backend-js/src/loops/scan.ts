@@ -26,7 +26,7 @@ const newCarry = (scope: Scope, id: number, node: NodeOf<'scan'>, i: number): Ca
   if (home.kind === 'unchanged')
     return { place: { kind: 'outer', scope, id: first, prefix: [] }, next: undefined, names: [], before: [], swap: [] };
   if (home.kind === 'locals') {
-    const indices = laneIndices(shape, layoutOf(shape, program.settings));
+    const indices = laneIndices(shape, layoutOf(shape, program.settings), []);
     const names = indices.map(() => program.namer('c'));
     const before = indices.map((index, k) => `let ${names[k]} = ${elementText(scope, first, index)};`);
     return { place: { kind: 'locals', names }, next: undefined, names, before, swap: [] };
@@ -121,7 +121,7 @@ export const writeScan = (
     all.flatMap(({ names }, i) => {
       const output = body.outputs[i]!;
       const { shape } = body.nodes[output]!;
-      const indices = names.length === 0 ? [] : laneIndices(shape, layoutOf(shape, program.settings));
+      const indices = names.length === 0 ? [] : laneIndices(shape, layoutOf(shape, program.settings), []);
       return indices.map((index, k): readonly [string, string] => [names[k]!, elementText(inner, output, index)]);
     }),
   );
