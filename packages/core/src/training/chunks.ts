@@ -1,40 +1,61 @@
-/** Lengths of compiled loops: factors of four keep a call within the aim, and few graphs have to be compiled. */
-const LADDER: readonly number[] = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536];
+import type { Graph } from '../graph/graph.ts';
+import type { OpAttrs, OpName } from '../ops/attrs.ts';
+import type { OpRow } from '../ops/row.ts';
+import { ops } from '../ops/table.ts';
 
-/** A call should take about this long, in milliseconds: long enough to cost nothing, short enough to answer Ctrl-C. */
+/** Lengths of compiled loops. Every length is compiled, and warmed up by the engine, on its own: few are better than a close fit. */
+const LADDER: readonly number[] = [1, 16, 256, 4096, 65536];
+
+/** Between two looks at the event loop, in milliseconds: often enough for progress and Ctrl-C, rarely enough to cost nothing. */
 const AIM = 25;
+
+/** A call may take this long. */
+const MOST = 2 * AIM;
+
+/** A loop that exists already may take this long: compiling and warming up a shorter one would cost more than it gives. */
+const MOST_COMPILED = 10 * AIM;
+
+/** Operations in a millisecond that even plain interpreted code reaches: a first guess, until there is a measurement. */
+const SLOW = 1e5;
+
+/** Milliseconds of one step of a graph for all members, guessed from the costs in the op table. */
+export const guessedTime = (graph: Graph, members: number): number => {
+  const flops = graph.nodes.reduce((total, node) => {
+    const row = ops[node.op] as unknown as OpRow<OpName>;
+    const inputShapes = node.inputs.map((input) => graph.nodes[input]!.shape);
+    return total + row.cost({ attrs: node.attrs as OpAttrs[OpName], shape: node.shape, inputShapes }).flops;
+  }, 0);
+  return (members * flops) / SLOW;
+};
 
 /** Chooses how many steps the next call makes. */
 export interface Pace {
   /** Steps of the next call: at most `remaining`. */
-  next(remaining: number): number;
-  /** Tells how long some steps took. */
-  learn(steps: number, milliseconds: number): void;
-  /** True when what was started since the last `learn` should be waited for. */
-  shouldWait(stepsStarted: number): boolean;
-  /** Milliseconds of one step, as measured last; undefined before. */
-  readonly perStep: number | undefined;
+  next(remaining: number, isCompiled: (length: number) => boolean): number;
+  /** Tells how long some steps took; `cold` when a loop among them ran for the first time. */
+  learn(steps: number, milliseconds: number, cold: boolean): void;
+  /** True when the steps started since the last `learn`, so many milliseconds ago, should be waited for. */
+  shouldWait(stepsStarted: number, milliseconds: number): boolean;
 }
 
 /**
- * @param lengths allowed lengths. Default: powers of four. A fixed length of a caller who runs the same number of steps again
- * and again avoids splitting it.
+ * @param guess milliseconds of one step, before anything is measured.
+ * @param lengths allowed lengths. Default: powers of sixteen. A fixed length of a caller who runs the same number of steps
+ * again and again avoids splitting it.
  */
-export const newPace = (lengths: readonly number[] = LADDER): Pace => {
+export const newPace = (guess: number, lengths: readonly number[] = LADDER): Pace => {
   const longestFirst = [...new Set([1, ...lengths])].sort((a, b) => b - a);
-  let perStep: number | undefined;
-  const affordable = (): number => (perStep === undefined ? 1 : Math.max(1, AIM / perStep));
+  let perStep = guess;
   return {
-    next: (remaining) => {
-      const limit = lengths === LADDER ? Math.min(remaining, affordable()) : remaining;
-      return longestFirst.find((length) => length <= limit) ?? 1;
+    next: (remaining, isCompiled) => {
+      const fits = (length: number): boolean =>
+        lengths !== LADDER || length * perStep <= (isCompiled(length) ? MOST_COMPILED : MOST);
+      return longestFirst.find((length) => length <= remaining && fits(length)) ?? 1;
     },
-    learn: (steps, milliseconds) => {
-      perStep = milliseconds / steps;
+    learn: (steps, milliseconds, cold) => {
+      // A loop that runs for the first time says little: the engine has yet to optimise it.
+      perStep = cold ? Math.min(perStep, milliseconds / steps) : milliseconds / steps;
     },
-    shouldWait: (stepsStarted) => perStep === undefined || stepsStarted * perStep >= AIM,
-    get perStep() {
-      return perStep;
-    },
+    shouldWait: (stepsStarted, milliseconds) => milliseconds >= AIM || stepsStarted * perStep >= AIM,
   };
 };

@@ -5,7 +5,7 @@ import type { FloatArray } from '../ops/row.ts';
 import { KEY_LIMIT } from '../random/uniform.ts';
 import { sameShape, showShape, sizeOf } from '../tensor/shape.ts';
 import type { Rows } from './batches.ts';
-import { newPace } from './chunks.ts';
+import { guessedTime, newPace } from './chunks.ts';
 import { initialState, type HostState } from './initialState.ts';
 import type { HistoryEntry, Progress, Stopped } from './progress.ts';
 import { stateLayout, type Recipe } from './recipe.ts';
@@ -29,7 +29,10 @@ export interface TrainerOptions extends Recipe {
   readonly patience?: number;
   /** Initial parameters by path, [population, ...shape]. Default: from the initialisers. */
   readonly initial?: ReadonlyMap<string, FloatArray>;
-  /** Lengths of the compiled loops. Default: powers of four, chosen so that a call takes about 25 ms. */
+  /**
+   * Lengths of the compiled loops. Default: powers of sixteen, chosen so that a call takes at most 50 ms. A caller who runs the
+   * same number of steps again and again gives that number.
+   */
   readonly chunkLengths?: readonly number[];
 }
 
@@ -78,7 +81,7 @@ export interface Trainer {
   restore(snapshot: Snapshot): void;
   /** Finds where the first NaN or infinity came from, by training again from the start or the last restored state. */
   locateNonFinite(): Promise<NonFinite | undefined>;
-  /** Time of one step of all members together, compilation left out; undefined before the first steps. */
+  /** Time of one step of all members together, without compilation and first calls; undefined before the first steps. */
   readonly microsecondsPerStep: number | undefined;
   /** Milliseconds spent compiling. */
   readonly compileMilliseconds: number;
@@ -236,12 +239,12 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   };
 
   // Steps ----------------------------------------------------------------------------------------------------------------
-  const pace = newPace(options.chunkLengths);
+  const pace = newPace(guessedTime(stepGraph.graph, population), options.chunkLengths);
   let clock = 0;
   let startedSteps = 0;
-  let slices = 0;
-  let timedSteps = 0;
-  let timedMilliseconds = 0;
+  /** True when a loop that was started since the last wait had never run before. */
+  let cold = false;
+  const times = { cold: { steps: 0, milliseconds: 0 }, warm: { steps: 0, milliseconds: 0 } };
 
   const stepped = ({ leaves, selection }: DeviceState, loop: Executable): readonly DeviceBuffer[] =>
     loop.run([...leaves, ...fixed, ...(patience === undefined ? [] : [selection[activeAt]!])]).map(own);
@@ -293,30 +296,32 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     }
     const now = performance.now();
     if (startedSteps > 0) {
-      // The first call warms up and says little about the others: it counts only while it is the only one.
-      if (slices === 1) {
-        timedSteps = 0;
-        timedMilliseconds = 0;
-      }
-      slices++;
-      pace.learn(startedSteps, now - clock);
-      timedSteps += startedSteps;
-      timedMilliseconds += now - clock;
+      pace.learn(startedSteps, now - clock, cold);
+      const time = cold ? times.cold : times.warm;
+      time.steps += startedSteps;
+      time.milliseconds += now - clock;
       startedSteps = 0;
+      cold = false;
     }
     clock = now;
   };
 
   /** Starts one loop of at most `remaining` steps. */
   const advance = async (remaining: number): Promise<void> => {
-    const length = pace.next(remaining);
+    const length = pace.next(remaining, (steps) => compiled.has(steps));
+    cold ||= !compiled.has(length);
     const loop = await untimed(executable(length));
     current = { ...current, leaves: stepped(current, loop), steps: current.steps + length };
     startedSteps += length;
     sweep();
   };
 
-  const microsecondsPerStep = (): number | undefined => (timedSteps === 0 ? undefined : (1000 * timedMilliseconds) / timedSteps);
+  const shouldWait = (): boolean => pace.shouldWait(startedSteps, performance.now() - clock);
+
+  const microsecondsPerStep = (): number | undefined => {
+    const { steps, milliseconds } = times.warm.steps > 0 ? times.warm : times.cold;
+    return steps === 0 ? undefined : (1000 * milliseconds) / steps;
+  };
 
   const progressOf = async (steps: number): Promise<Progress> => {
     const [loss, best, active, last] = await backend.read(
@@ -368,7 +373,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       clock = performance.now();
       while (current.steps < end) {
         await advance(end - current.steps);
-        if (pace.shouldWait(startedSteps)) await settle();
+        if (shouldWait()) await settle();
       }
       if (startedSteps > 0) await settle();
     },
@@ -391,7 +396,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
         const boundary = evaluates ? Math.min(steps, (Math.floor(current.steps / evaluateEvery) + 1) * evaluateEvery) : steps;
         await advance(boundary - current.steps);
         if (isDue()) await evaluate();
-        if (pace.shouldWait(startedSteps)) await pause();
+        if (shouldWait()) await pause();
       }
       await pause();
       return stoppedEarly ? 'early' : current.steps < steps ? 'aborted' : 'finished';

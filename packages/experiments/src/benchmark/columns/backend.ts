@@ -58,6 +58,7 @@ const trainerOf = (workload: Workload, backend: Backend): Trainer => {
     optimiser: adam(workload.adam),
     source: sourceOf(workload),
     initial: new Map(Object.entries(initialParameters(workload))),
+    chunkLengths: [workload.stepsPerRun],
   });
 };
 
