@@ -59,7 +59,7 @@ const scanOf = (numbers: readonly number[], inputs: readonly Tensor[], length: n
   return [...result.carry, ...result.ys];
 };
 
-const runs = 60;
+const runs = 40;
 
 for (const [name, chosen] of Object.entries(settings)) {
   describe(`generated loops, ${name}`, () => {

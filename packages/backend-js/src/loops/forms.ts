@@ -222,13 +222,13 @@ const anywhere = (shape: Shape): Index => ({
   axes: shape.map((length, axis) => (length === 1 ? fixed(0) : variable(`d${axis}`, length))),
 });
 
-/** The components of a key are read one by one. */
-const keyIndex = (shape: Shape): Index => {
+/** The components of a short key are read one by one. */
+const keyIndex = (shape: Shape, { small }: Settings): Index => {
   const last = shape.length - 1;
   return {
     shape,
     axes: shape.map((length, axis) =>
-      length === 1 ? fixed(0) : variable(axis === last ? laneVariable(axis) : `d${axis}`, length),
+      length === 1 ? fixed(0) : variable(axis === last && length <= small ? laneVariable(axis) : `d${axis}`, length),
     ),
   };
 };
@@ -239,7 +239,7 @@ export const readingsOf = (graph: Graph, id: number, form: Form, settings: Setti
   if (form.kind === 'alone')
     return node.inputs.map((input) => ({
       input,
-      index: node.op === 'randomUniform' ? keyIndex(graph.nodes[input]!.shape) : anywhere(graph.nodes[input]!.shape),
+      index: node.op === 'randomUniform' ? keyIndex(graph.nodes[input]!.shape, settings) : anywhere(graph.nodes[input]!.shape),
     }));
   if (copied && isView(node)) {
     const [input] = node.inputs;

@@ -14,7 +14,7 @@ import {
 import { elementwise, isElementwise, type Emitter } from './elementwise.ts';
 import { sizesOf } from './forms.ts';
 import { positions } from './layout.ts';
-import { type Nest, type Operand } from './nest.ts';
+import { showAffine, type Nest, type Operand } from './nest.ts';
 import { read, type Scope } from './values.ts';
 
 /** Writes the code for one element of a node. */
@@ -176,7 +176,7 @@ const rules: { readonly [K in OpName]?: MapRule<K> } = {
     const value = read(scope, nest, node.inputs[0]!, { shape: shapeOf(scope, node, 0), axes: own.slice(0, -1) });
     const position = own.at(-1)!;
     const depth = Math.max(value.depth, nest.depthOf(position));
-    return nest.define(`${value.code} === ${isFixed(position) ? position.constant : position.terms[0]!.atom.key} ? 1 : 0`, depth);
+    return nest.define(`${value.code} === (${showAffine(position)}) ? 1 : 0`, depth);
   },
   gather: (scope, nest, node, index) => {
     const { batchDims } = node.attrs;
