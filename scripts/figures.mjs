@@ -33,7 +33,16 @@ const median = (values) => {
  * @returns {Promise<number[][]>}
  */
 const trained = async ({ module, x, y, optimiser, schedule, steps, at }) => {
-  const model = await fit(x, y, { module, backend, population: networks, seed: 1, steps, validation: false, optimiser, schedule });
+  const model = await fit(x, y, {
+    module,
+    backend,
+    population: networks,
+    seed: 1,
+    steps,
+    validation: false,
+    optimiser,
+    schedule,
+  });
   const predictions = [];
   for (const { parameters } of model.members) {
     const member = createModel({ module, backend, parameters });
@@ -56,7 +65,16 @@ const style = `<style>
 
 /** @param {string} file @param {string} title @param {object} options */
 const draw = (file, title, options) => {
-  const svg = Plot.plot({ document, width: 760, height: 380, marginLeft: 60, marginRight: 130, marginBottom: 44, style: { background: 'none' }, ...options });
+  const svg = Plot.plot({
+    document,
+    width: 760,
+    height: 380,
+    marginLeft: 60,
+    marginRight: 130,
+    marginBottom: 44,
+    style: { background: 'none' },
+    ...options,
+  });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);
@@ -94,24 +112,30 @@ const identity = async () => {
     ...['tanh', 'sigmoid', 'relu', 'elu', 'softsign'].map((activation) => ({ name: activation, module: network(activation) })),
     { name: 'NAC', module: nac({ inputs: 1, outputs: 1 }) },
   ];
+  /** @type {{ x: number, y: number, series: string }[]} */
   const points = [];
   for (const { name, module } of series) {
     const predictions = await trained({ module, x, y: x, optimiser: rmsProp({ learningRate: 0.01 }), steps: 10_000, at });
     at.forEach(([value], i) => {
-      const error = predictions.reduce((total, prediction) => total + Math.abs((prediction[i] ?? Number.NaN) - (value ?? 0)), 0) / networks;
+      const error =
+        predictions.reduce((total, prediction) => total + Math.abs((prediction[i] ?? Number.NaN) - (value ?? 0)), 0) / networks;
       points.push({ x: value ?? 0, y: error, series: name });
     });
   }
-  draw('identity.svg', `Mean error of learning y = x from examples between -5 and 5: ordinary networks fail outside, NAC does not`, {
-    x: { label: 'x  (trained on the shaded range)' },
-    y: { label: 'mean |error|', nice: true },
-    color: { range: colours },
-    marks: [
-      Plot.rectY([0], { x1: -5, x2: 5, y1: 0, y2: Math.max(...points.map(({ y }) => y)), className: 'band' }),
-      Plot.line(points, { x: 'x', y: 'y', stroke: 'series', strokeWidth: 2 }),
-      Plot.text(endLabels(points, 0.8), { x: 'x', y: 'y', text: 'series', dx: 8, textAnchor: 'start' }),
-    ],
-  });
+  draw(
+    'identity.svg',
+    `Mean error of learning y = x from examples between -5 and 5: ordinary networks fail outside, NAC does not`,
+    {
+      x: { label: 'x  (trained on the shaded range)' },
+      y: { label: 'mean |error|', nice: true },
+      color: { range: colours },
+      marks: [
+        Plot.rectY([0], { x1: -5, x2: 5, y1: 0, y2: Math.max(...points.map(({ y }) => y)), className: 'band' }),
+        Plot.line(points, { x: 'x', y: 'y', stroke: 'series', strokeWidth: 2 }),
+        Plot.text(endLabels(points, 0.8), { x: 'x', y: 'y', text: 'series', dx: 8, textAnchor: 'start' }),
+      ],
+    },
+  );
 };
 
 const product = async () => {
@@ -122,7 +146,11 @@ const product = async () => {
   const at = scale.map((value) => [value, value]);
   /** @param {string} activation */
   const network = (activation) =>
-    sequential(dense({ inputs: 2, outputs: 32, activation }), dense({ inputs: 32, outputs: 32, activation }), dense({ inputs: 32, outputs: 1 }));
+    sequential(
+      dense({ inputs: 2, outputs: 32, activation }),
+      dense({ inputs: 32, outputs: 32, activation }),
+      dense({ inputs: 32, outputs: 1 }),
+    );
   const series = [
     { name: 'ReLU network', module: network('relu') },
     { name: 'tanh network', module: network('tanh') },
@@ -131,6 +159,7 @@ const product = async () => {
   const steps = 4000;
   // The same for all. With the usual β₂ of 0.999 NAC•'s weights take far longer to reach 1.
   const optimiser = adam({ learningRate: 0.05, beta2: 0.95 });
+  /** @type {{ x: number, y: number, series: string }[]} */
   const points = [];
   for (const { name, module } of series) {
     const predictions = await trained({ module, x, y, optimiser, schedule: cosine(steps), steps, at });
@@ -146,7 +175,13 @@ const product = async () => {
     marks: [
       Plot.rect([0], { x1: 1, x2: 10, y1: Math.min(...points.map(({ y: error }) => error)), y2: 10, className: 'band' }),
       Plot.line(points, { x: 'x', y: 'y', stroke: 'series', strokeWidth: 2 }),
-      Plot.text(endLabels(points, 0.35, { to: Math.log10, from: (power) => 10 ** power }), { x: 'x', y: 'y', text: 'series', dx: 8, textAnchor: 'start' }),
+      Plot.text(endLabels(points, 0.35, { to: Math.log10, from: (power) => 10 ** power }), {
+        x: 'x',
+        y: 'y',
+        text: 'series',
+        dx: 8,
+        textAnchor: 'start',
+      }),
     ],
   });
 };

@@ -15,17 +15,23 @@ export type NestedNumbers = readonly (number | NestedNumbers)[];
 
 const isTyped = (value: unknown): value is FloatArray => value instanceof Float32Array || value instanceof Float64Array;
 
-const isTensorData = (value: unknown): value is TensorData => typeof value === 'object' && value !== null && 'data' in value && 'shape' in value;
+const isTensorData = (value: unknown): value is TensorData =>
+  typeof value === 'object' && value !== null && 'data' in value && 'shape' in value;
 
 const flatten = (value: number | NestedNumbers, shape: Shape, path: readonly number[], out: number[]): void => {
   if (path.length === shape.length) {
-    if (typeof value !== 'number') throw new DataError(`Expected a number at position [${path.join(', ')}], but found ${Array.isArray(value) ? 'an array' : String(value)}.`);
+    if (typeof value !== 'number')
+      throw new DataError(
+        `Expected a number at position [${path.join(', ')}], but found ${Array.isArray(value) ? 'an array' : String(value)}.`,
+      );
     out.push(value);
     return;
   }
   if (!Array.isArray(value) || value.length !== shape[path.length]) {
     const found = Array.isArray(value) ? `${value.length} entries` : String(value);
-    throw new DataError(`The nested array is ragged: position [${path.join(', ')}] has ${found}, but the first has ${shape[path.length]}. All must be equally long.`);
+    throw new DataError(
+      `The nested array is ragged: position [${path.join(', ')}] has ${found}, but the first has ${shape[path.length]}. All must be equally long.`,
+    );
   }
   value.forEach((inner, i) => flatten(inner as number | NestedNumbers, shape, [...path, i], out));
 };
@@ -39,7 +45,9 @@ export const toTensorData = (value: NumericArray): TensorData => {
   if (isTyped(value)) return { data: value, shape: [value.length] };
   if (isTensorData(value)) {
     if (value.data.length !== sizeOf(value.shape)) {
-      throw new DataError(`Shape ${showShape(value.shape)} holds ${sizeOf(value.shape)} numbers, but ${value.data.length} were given.`);
+      throw new DataError(
+        `Shape ${showShape(value.shape)} holds ${sizeOf(value.shape)} numbers, but ${value.data.length} were given.`,
+      );
     }
     return value;
   }

@@ -49,7 +49,12 @@ export type TensorFunction = (...inputs: Tensor[]) => Tensor | readonly Tensor[]
  *
  * @returns one result per output, with its shape.
  */
-export const evaluateIn = async (precision: Precision, backend: Backend, f: TensorFunction, ...arrays: readonly NumericArray[]): Promise<readonly TensorData[]> => {
+export const evaluateIn = async (
+  precision: Precision,
+  backend: Backend,
+  f: TensorFunction,
+  ...arrays: readonly NumericArray[]
+): Promise<readonly TensorData[]> => {
   const data = arrays.map(toTensorData);
   const graph = trace(
     data.map(({ shape }, i) => ({ name: `x${i}`, shape })),
@@ -73,5 +78,8 @@ export const evaluateIn = async (precision: Precision, backend: Backend, f: Tens
 };
 
 /** Computes f on a backend in f32. See `evaluateIn`. */
-export const evaluate = (backend: Backend, f: TensorFunction, ...arrays: readonly NumericArray[]): Promise<readonly TensorData[]> =>
-  evaluateIn('f32', backend, f, ...arrays);
+export const evaluate = (
+  backend: Backend,
+  f: TensorFunction,
+  ...arrays: readonly NumericArray[]
+): Promise<readonly TensorData[]> => evaluateIn('f32', backend, f, ...arrays);

@@ -3,12 +3,21 @@ import { simplify } from '../graph/simplify.ts';
 import type { OpName } from '../ops/attrs.ts';
 import type { FloatArray } from '../ops/row.ts';
 import { sizeOf } from '../tensor/shape.ts';
-import { bytesPerNumber, CONTRACT_VERSION, type Backend, type BackendInfo, type PlanReport, type PlanStep, type Precision } from './contract.ts';
+import {
+  bytesPerNumber,
+  CONTRACT_VERSION,
+  type Backend,
+  type BackendInfo,
+  type PlanReport,
+  type PlanStep,
+  type Precision,
+} from './contract.ts';
 import { hostBackend, type HostMemory, type HostProgram } from './host.ts';
 import { allocators, interpret, plainGraph, type KernelTable } from './interpret.ts';
 
 /** What a backend made of kernels says about itself; the rest of `BackendInfo` follows from how it works. */
-export type KernelBackendInfo = Pick<BackendInfo, 'name' | 'device' | 'runtime'> & Partial<Pick<BackendInfo, 'versions' | 'precisions'>>;
+export type KernelBackendInfo = Pick<BackendInfo, 'name' | 'device' | 'runtime'> &
+  Partial<Pick<BackendInfo, 'versions' | 'precisions'>>;
 
 /** Plain arrays as device memory. */
 export const arrayMemory: HostMemory<FloatArray> = {
@@ -30,7 +39,7 @@ const stepsOf = (graph: Graph, kernels: KernelTable): readonly PlanStep[] =>
 const hasScan = (graph: Graph): boolean => graph.nodes.some((node) => node.op === 'scan');
 
 /** The interpreter frees a value after its last use: the peak is the largest sum of live values. */
-export const interpreterMemory = (graph: Graph, precision: Precision): PlanReport['memory'] => {
+const interpreterMemory = (graph: Graph, precision: Precision): PlanReport['memory'] => {
   const width = bytesPerNumber[precision];
   const sizes = graph.nodes.map((node) => (node.op === 'scan' ? 0 : width * sizeOf(node.shape)));
   const last = graph.nodes.map((_, id) => id);
@@ -51,7 +60,12 @@ export const interpreterMemory = (graph: Graph, precision: Precision): PlanRepor
 };
 
 /** A program that interprets the graph node by node. */
-export const interpretedProgram = (graph: Graph, precision: Precision, kernels: KernelTable = {}, reason?: string): HostProgram<FloatArray> => {
+export const interpretedProgram = (
+  graph: Graph,
+  precision: Precision,
+  kernels: KernelTable = {},
+  reason?: string,
+): HostProgram<FloatArray> => {
   const plain = simplify(plainGraph(graph));
   const steps = stepsOf(plain, kernels);
   return {

@@ -3,7 +3,16 @@ import { inputName, inputShape, outputShape, type Graph } from '../graph/graph.t
 import { verify } from '../graph/verify.ts';
 import type { FloatArray } from '../ops/row.ts';
 import { sameShape, showShape, sizeOf, type Shape } from '../tensor/shape.ts';
-import { bytesPerNumber, type Backend, type BackendInfo, type CompileOptions, type DeviceBuffer, type Executable, type PlanReport, type Precision } from './contract.ts';
+import {
+  bytesPerNumber,
+  type Backend,
+  type BackendInfo,
+  type CompileOptions,
+  type DeviceBuffer,
+  type Executable,
+  type PlanReport,
+  type Precision,
+} from './contract.ts';
 
 /** Memory of a machine that the host can address: plain arrays, or blocks on a WebAssembly heap. */
 export interface HostMemory<S> {
@@ -65,7 +74,8 @@ export const hostBackend = <S>(machine: HostMachine<S>): Backend => {
   let disposed = false;
 
   const assertLive = (what: string): void => {
-    if (disposed) throw new DisposedError(`The backend "${info.name}" was disposed; ${what} is not possible any more. Create a new backend.`);
+    if (disposed)
+      throw new DisposedError(`The backend "${info.name}" was disposed; ${what} is not possible any more. Create a new backend.`);
   };
 
   const bytesOf = (buffer: DeviceBuffer): number => sizeOf(buffer.shape) * bytesPerNumber[buffer.precision];
@@ -73,8 +83,11 @@ export const hostBackend = <S>(machine: HostMachine<S>): Backend => {
   const entryOf = (buffer: DeviceBuffer, what: string): Entry<S> => {
     const entry = entries.get(buffer);
     if (entry !== undefined) return entry;
-    if (released.has(buffer)) throw new BufferError(`${what} was freed or donated before. Keep buffers that you still need out of free() and donate.`);
-    throw new BufferError(`${what} belongs to another backend ("${buffer?.backend ?? 'unknown'}") or is no buffer. Read it there and upload it here.`);
+    if (released.has(buffer))
+      throw new BufferError(`${what} was freed or donated before. Keep buffers that you still need out of free() and donate.`);
+    throw new BufferError(
+      `${what} belongs to another backend ("${buffer?.backend ?? 'unknown'}") or is no buffer. Read it there and upload it here.`,
+    );
   };
 
   const own = (shape: Shape, precision: Precision, storage: S, poison?: Error): DeviceBuffer => {
@@ -102,27 +115,38 @@ export const hostBackend = <S>(machine: HostMachine<S>): Backend => {
     return storages;
   };
 
-  const executable = (graph: Graph, program: HostProgram<S>, precision: Precision, donate: readonly number[], compileMilliseconds: number): Executable => {
+  const executable = (
+    graph: Graph,
+    program: HostProgram<S>,
+    precision: Precision,
+    donate: readonly number[],
+    compileMilliseconds: number,
+  ): Executable => {
     const inputShapes = graph.inputs.map((_, i) => inputShape(graph, i));
     const outputShapes = graph.outputs.map((_, i) => outputShape(graph, i));
     let live = true;
     const check = (inputs: readonly DeviceBuffer[]): readonly Entry<S>[] => {
       assertLive('running');
       if (!live) throw new DisposedError('This executable was disposed. Compile the graph again.');
-      if (inputs.length !== inputShapes.length) throw new ArgumentError(`The graph takes ${inputShapes.length} inputs, but ${inputs.length} were given.`);
+      if (inputs.length !== inputShapes.length)
+        throw new ArgumentError(`The graph takes ${inputShapes.length} inputs, but ${inputs.length} were given.`);
       return inputs.map((buffer, i) => {
         const what = `Input ${i} ("${inputName(graph, i)}")`;
         const entry = entryOf(buffer, what);
         if (!sameShape(buffer.shape, inputShapes[i]!)) {
-          throw new ArgumentError(`${what} has shape ${showShape(buffer.shape)}, but the graph was compiled for ${showShape(inputShapes[i]!)}.`);
+          throw new ArgumentError(
+            `${what} has shape ${showShape(buffer.shape)}, but the graph was compiled for ${showShape(inputShapes[i]!)}.`,
+          );
         }
-        if (buffer.precision !== precision) throw new ArgumentError(`${what} is ${buffer.precision}, but the graph was compiled for ${precision}.`);
+        if (buffer.precision !== precision)
+          throw new ArgumentError(`${what} is ${buffer.precision}, but the graph was compiled for ${precision}.`);
         return entry;
       });
     };
     const checkDonated = (inputs: readonly DeviceBuffer[]): void => {
       const twice = donate.find((i) => inputs.indexOf(inputs[i]!) !== inputs.lastIndexOf(inputs[i]!));
-      if (twice !== undefined) throw new BufferError(`Input ${twice} ("${inputName(graph, twice)}") is donated, but the same buffer is passed twice.`);
+      if (twice !== undefined)
+        throw new BufferError(`Input ${twice} ("${inputName(graph, twice)}") is donated, but the same buffer is passed twice.`);
     };
     return {
       report: { ...program.report, backend: info.name, precision, compileMilliseconds },
@@ -156,13 +180,16 @@ export const hostBackend = <S>(machine: HostMachine<S>): Backend => {
 
   const checkPrecision = (precision: Precision): void => {
     if (!info.precisions.includes(precision)) {
-      throw new ArgumentError(`The backend "${info.name}" computes in ${info.precisions.join(' and ')}, not in ${precision}. Use another backend or precision.`);
+      throw new ArgumentError(
+        `The backend "${info.name}" computes in ${info.precisions.join(' and ')}, not in ${precision}. Use another backend or precision.`,
+      );
     }
   };
 
   const checkDonate = (graph: Graph, donate: readonly number[]): void => {
     const wrong = donate.find((i) => !(Number.isInteger(i) && i >= 0 && i < graph.inputs.length));
-    if (wrong !== undefined) throw new ArgumentError(`donate names input ${wrong}, but the graph has inputs 0 to ${graph.inputs.length - 1}.`);
+    if (wrong !== undefined)
+      throw new ArgumentError(`donate names input ${wrong}, but the graph has inputs 0 to ${graph.inputs.length - 1}.`);
   };
 
   return {
@@ -180,7 +207,9 @@ export const hostBackend = <S>(machine: HostMachine<S>): Backend => {
     upload: (data, shape) => {
       assertLive('uploading');
       if (data.length !== sizeOf(shape)) {
-        throw new ArgumentError(`A buffer of shape ${showShape(shape)} holds ${sizeOf(shape)} numbers, but ${data.length} were given.`);
+        throw new ArgumentError(
+          `A buffer of shape ${showShape(shape)} holds ${sizeOf(shape)} numbers, but ${data.length} were given.`,
+        );
       }
       const precision = data instanceof Float64Array ? 'f64' : 'f32';
       checkPrecision(precision);
@@ -201,7 +230,11 @@ export const hostBackend = <S>(machine: HostMachine<S>): Backend => {
       disown(buffer, 'The buffer');
     },
     sync: async () => assertLive('syncing'),
-    memory: () => ({ buffers: entries.size, bytes, working: [...programs].reduce((total, program) => total + program.workingBytes, 0) }),
+    memory: () => ({
+      buffers: entries.size,
+      bytes,
+      working: [...programs].reduce((total, program) => total + program.workingBytes, 0),
+    }),
     dispose: async () => {
       if (disposed) return;
       for (const program of programs) program.dispose();

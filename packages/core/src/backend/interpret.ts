@@ -38,7 +38,8 @@ interface Run {
   readonly onNode: InterpretOptions['onNode'];
 }
 
-const kernelOf = (op: OpName, kernels: KernelTable): Kernel<OpName> => (kernels[op] ?? ops[op].kernel) as unknown as Kernel<OpName>;
+const kernelOf = (op: OpName, kernels: KernelTable): Kernel<OpName> =>
+  (kernels[op] ?? ops[op].kernel) as unknown as Kernel<OpName>;
 
 /** Index of the last node that reads each value; outputs are read at the end. */
 const lastUses = (graph: Graph): readonly number[] => {
@@ -50,7 +51,12 @@ const lastUses = (graph: Graph): readonly number[] => {
   return last;
 };
 
-const runScan = (node: Node & { readonly op: 'scan' }, inputs: readonly FloatArray[], run: Run, steps: readonly number[]): readonly FloatArray[] => {
+const runScan = (
+  node: Node & { readonly op: 'scan' },
+  inputs: readonly FloatArray[],
+  run: Run,
+  steps: readonly number[],
+): readonly FloatArray[] => {
   const { body, length, constants, carries, keepEvery } = node.attrs;
   const fixed = inputs.slice(0, constants);
   const stacked = inputs.slice(constants + carries);
@@ -85,7 +91,11 @@ const runGraph = (graph: Graph, inputs: readonly FloatArray[], run: Run, steps: 
       values[id] = scans.get(node.inputs[0]!)![node.attrs.index]!;
     } else if (node.op !== 'input') {
       const out = run.allocate(sizeOf(node.shape));
-      kernelOf(node.op, run.kernels)(out, args, { attrs: node.attrs, shape: node.shape, inputShapes: node.inputs.map((input) => graph.nodes[input]!.shape) });
+      kernelOf(node.op, run.kernels)(out, args, {
+        attrs: node.attrs,
+        shape: node.shape,
+        inputShapes: node.inputs.map((input) => graph.nodes[input]!.shape),
+      });
       values[id] = out;
     }
     if (node.op !== 'scan') run.onNode?.({ graph, node, steps }, values[id]!, args);
@@ -105,10 +115,14 @@ export const plainGraph = (graph: Graph): Graph => expandPopulation(inlineCalls(
  */
 export const interpret = (graph: Graph, inputs: readonly FloatArray[], options: InterpretOptions = {}): readonly FloatArray[] => {
   const { precision = 'f64', kernels = {}, onNode } = options;
-  if (inputs.length !== graph.inputs.length) throw new ArgumentError(`The graph takes ${graph.inputs.length} inputs, but ${inputs.length} were given.`);
+  if (inputs.length !== graph.inputs.length)
+    throw new ArgumentError(`The graph takes ${graph.inputs.length} inputs, but ${inputs.length} were given.`);
   inputs.forEach((input, i) => {
     const shape = inputShape(graph, i);
-    if (input.length !== sizeOf(shape)) throw new ArgumentError(`Input ${i} has shape ${showShape(shape)} and needs ${sizeOf(shape)} numbers, but ${input.length} were given.`);
+    if (input.length !== sizeOf(shape))
+      throw new ArgumentError(
+        `Input ${i} has shape ${showShape(shape)} and needs ${sizeOf(shape)} numbers, but ${input.length} were given.`,
+      );
   });
   const allocate = allocators[precision];
   const rounded = inputs.map((input) => {
@@ -120,4 +134,3 @@ export const interpret = (graph: Graph, inputs: readonly FloatArray[], options: 
   const outputs = runGraph(plain, rounded, { allocate, kernels, onNode }, []);
   return outputs.map((output) => (rounded.includes(output) ? output.slice() : output));
 };
-

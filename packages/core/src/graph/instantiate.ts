@@ -10,14 +10,18 @@ export const remake = (node: Node, inputs: readonly Tensor[]): Tensor =>
 
 /** Copies a graph into the current trace, with the given tensors as its inputs. */
 export const instantiate = (graph: Graph, args: readonly Tensor[]): readonly Tensor[] => {
-  if (graph.population !== undefined) throw new GraphError('A graph with a population cannot be used inside another graph; expand it with expandPopulation first.');
-  if (args.length !== graph.inputs.length) throw new ArgumentError(`The graph takes ${graph.inputs.length} inputs, but ${args.length} were given.`);
+  if (graph.population !== undefined)
+    throw new GraphError('A graph with a population cannot be used inside another graph; expand it with expandPopulation first.');
+  if (args.length !== graph.inputs.length)
+    throw new ArgumentError(`The graph takes ${graph.inputs.length} inputs, but ${args.length} were given.`);
   const tensors = new Array<Tensor>(graph.nodes.length);
   graph.inputs.forEach((id, i) => {
     const wanted = graph.nodes[id]!.shape;
     const given = args[i]!;
     if (showShape(given.shape) !== showShape(wanted)) {
-      throw new ArgumentError(`Input "${inputName(graph, i)}" has shape ${showShape(wanted)}, but a tensor of shape ${showShape(given.shape)} was given.`);
+      throw new ArgumentError(
+        `Input "${inputName(graph, i)}" has shape ${showShape(wanted)}, but a tensor of shape ${showShape(given.shape)} was given.`,
+      );
     }
     tensors[id] = given;
   });

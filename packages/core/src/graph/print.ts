@@ -9,7 +9,8 @@ const showNumbers = (data: readonly number[]): string =>
 
 const showAttrs = (node: Node): string => {
   if (node.op === 'constant') return showNumbers(node.attrs.data);
-  if (node.op === 'scan') return `length ${node.attrs.length}${node.attrs.keepEvery === 1 ? '' : `, keep every ${node.attrs.keepEvery}`}`;
+  if (node.op === 'scan')
+    return `length ${node.attrs.length}${node.attrs.keepEvery === 1 ? '' : `, keep every ${node.attrs.keepEvery}`}`;
   if (node.op === 'call') return node.attrs.name;
   if (node.op === 'reshape' || node.op === 'broadcastTo' || node.op === 'iota') return '';
   const text = attrsKey(node.attrs).replaceAll('"', '').slice(1, -1);
@@ -31,14 +32,21 @@ const printNodes = (graph: Graph, indent: string): readonly string[] => {
     place = here;
     const args = [...node.inputs.map((input) => names[input]!), showAttrs(node)].filter((part) => part !== '').join(', ');
     const line = `${indent}${names[id]} = ${node.op}(${args})  ${node.op === 'scan' ? '' : showShape(node.shape)}`.trimEnd();
-    const body = node.op === 'scan' || node.op === 'call' ? [`${indent}  ${printHeader(node.attrs.body)}`, ...printNodes(node.attrs.body, `${indent}    `)] : [];
+    const body =
+      node.op === 'scan' || node.op === 'call'
+        ? [`${indent}  ${printHeader(node.attrs.body)}`, ...printNodes(node.attrs.body, `${indent}    `)]
+        : [];
     return [...heading, line, ...body];
   });
 };
 
 const printHeader = (graph: Graph): string => {
-  const inputs = graph.inputs.map((id, i) => `${inputName(graph, i)} ${showShape(graph.nodes[id]!.shape)}${graph.population?.mapped[i] ? ' per member' : ''}`);
-  const outputs = graph.outputs.map((id) => (graph.nodes[id]!.op === 'input' ? inputName(graph, graph.inputs.indexOf(id)) : `%${id}`));
+  const inputs = graph.inputs.map(
+    (id, i) => `${inputName(graph, i)} ${showShape(graph.nodes[id]!.shape)}${graph.population?.mapped[i] ? ' per member' : ''}`,
+  );
+  const outputs = graph.outputs.map((id) =>
+    graph.nodes[id]!.op === 'input' ? inputName(graph, graph.inputs.indexOf(id)) : `%${id}`,
+  );
   return `(${inputs.join(', ')}) → ${outputs.join(', ')}`;
 };
 

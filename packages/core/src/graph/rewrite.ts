@@ -24,11 +24,15 @@ export const rewrite = (graph: Graph, newRewriter: () => Rewriter): Graph => {
     });
     graph.nodes.forEach((node, id) => {
       const args = node.inputs.map((input) => tensors[input]!);
-      tensors[id] ??= node.op === 'scan' ? remake({ ...node, attrs: rewriteBody(node.attrs, newRewriter) }, args) : rewriter(node, args);
+      tensors[id] ??=
+        node.op === 'scan' ? remake({ ...node, attrs: rewriteBody(node.attrs, newRewriter) }, args) : rewriter(node, args);
     });
     return graph.outputs.map((id) => tensors[id]!);
   });
   return graph.population === undefined ? rewritten : { ...rewritten, population: graph.population };
 };
 
-const rewriteBody = (attrs: OpAttrs['scan'], newRewriter: () => Rewriter): OpAttrs['scan'] => ({ ...attrs, body: rewrite(attrs.body, newRewriter) });
+const rewriteBody = (attrs: OpAttrs['scan'], newRewriter: () => Rewriter): OpAttrs['scan'] => ({
+  ...attrs,
+  body: rewrite(attrs.body, newRewriter),
+});

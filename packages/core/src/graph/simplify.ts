@@ -51,7 +51,9 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
 
 /** −0 as text differs from 0, and NaN and infinities survive, unlike in plain JSON. */
 const showNumber = (_: string, value: unknown): unknown =>
-  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `#${Object.is(value, -0) ? '-0' : value}` : value;
+  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+    ? `#${Object.is(value, -0) ? '-0' : value}`
+    : value;
 
 /** Attributes as text: equal text, equal meaning. */
 export const attrsKey = (attrs: object): string => JSON.stringify(attrs, showNumber);

@@ -1,7 +1,7 @@
 import { ArgumentError, GraphError } from '../errors.ts';
 import { inNewLevel, isActive, type TraceLevel } from '../tensor/level.ts';
 import type { Shape } from '../tensor/shape.ts';
-import { isTensor, makeTensor, Tensor } from '../tensor/tensor.ts';
+import { isTensor, makeTensor, type Tensor } from '../tensor/tensor.ts';
 import { GRAPH_VERSION, type Graph, type Node } from './graph.ts';
 
 /** One input of a traced function. */
@@ -39,7 +39,14 @@ const collect = (inputs: readonly Tensor[], outputs: readonly Tensor[], level: T
     }
     const name = `captured${captured.length}`;
     captured.push(tensor);
-    const node = { op: 'input', inputs: [], attrs: { name, shape: tensor.shape }, shape: tensor.shape, scope: tensor.scope, line: tensor.line } as Node;
+    const node = {
+      op: 'input',
+      inputs: [],
+      attrs: { name, shape: tensor.shape },
+      shape: tensor.shape,
+      scope: tensor.scope,
+      line: tensor.line,
+    } as Node;
     capturedIds.push(add(tensor, node));
   };
   const pending: Tensor[] = [...outputs].reverse();
@@ -53,14 +60,25 @@ const collect = (inputs: readonly Tensor[], outputs: readonly Tensor[], level: T
     } else {
       const missing = tensor.inputs.filter((input) => !ids.has(input));
       if (missing.length === 0) {
-        add(tensor, asNode(tensor, tensor.inputs.map((input) => ids.get(input)!)));
+        add(
+          tensor,
+          asNode(
+            tensor,
+            tensor.inputs.map((input) => ids.get(input)!),
+          ),
+        );
         pending.pop();
       } else {
         pending.push(...missing.reverse());
       }
     }
   }
-  const graph: Graph = { version: GRAPH_VERSION, nodes, inputs: [...inputIds, ...capturedIds], outputs: outputs.map((output) => ids.get(output)!) };
+  const graph: Graph = {
+    version: GRAPH_VERSION,
+    nodes,
+    inputs: [...inputIds, ...capturedIds],
+    outputs: outputs.map((output) => ids.get(output)!),
+  };
   return { graph, captured };
 };
 
@@ -68,17 +86,27 @@ const collect = (inputs: readonly Tensor[], outputs: readonly Tensor[], level: T
  * Runs `f` on symbolic inputs and returns what it computed as a graph. Tensors of a surrounding trace may be used inside:
  * they become further inputs, listed in `captured`.
  */
-export const traceWithCaptures = (name: string, specs: readonly InputSpec[], f: (...inputs: Tensor[]) => readonly Tensor[]): Trace =>
+export const traceWithCaptures = (
+  name: string,
+  specs: readonly InputSpec[],
+  f: (...inputs: Tensor[]) => readonly Tensor[],
+): Trace =>
   inNewLevel(name, (level) => {
     const inputs = specs.map((spec) => makeTensor('input', [], spec));
     const outputs = f(...inputs);
-    if (!Array.isArray(outputs) || !outputs.every(isTensor)) throw new ArgumentError(`The function "${name}" must return tensors in an array.`);
+    if (!Array.isArray(outputs) || !outputs.every(isTensor))
+      throw new ArgumentError(`The function "${name}" must return tensors in an array.`);
     return collect(inputs, outputs, level);
   });
 
 /** Traces a function of named inputs to a graph. */
-export const trace = (specs: readonly InputSpec[], f: (...inputs: Tensor[]) => readonly Tensor[], name: string = 'trace'): Graph => {
+export const trace = (
+  specs: readonly InputSpec[],
+  f: (...inputs: Tensor[]) => readonly Tensor[],
+  name: string = 'trace',
+): Graph => {
   const { graph, captured } = traceWithCaptures(name, specs, f);
-  if (captured.length > 0) throw new GraphError(`The function "${name}" uses ${captured[0]} of another trace. Pass it as an input instead.`);
+  if (captured.length > 0)
+    throw new GraphError(`The function "${name}" uses ${captured[0]} of another trace. Pass it as an input instead.`);
   return graph;
 };

@@ -12,7 +12,8 @@ const verifyNode = (graph: Graph, node: Node, id: number): void => {
   const place = `Node ${id} (${String(node.op)}${node.line === '' ? '' : `, ${node.line}`})`;
   if (!isOpName(node.op)) throw new GraphError(`${place}: this version of Nalu has no op of that name.`);
   const late = node.inputs.find((input) => !(Number.isInteger(input) && input >= 0 && input < id));
-  if (late !== undefined) throw new GraphError(`${place}: input ${late} does not come before it. Nodes must be in topological order.`);
+  if (late !== undefined)
+    throw new GraphError(`${place}: input ${late} does not come before it. Nodes must be in topological order.`);
   const row = ops[node.op] as unknown as OpRow<OpName>;
   const producers = node.inputs.map((input) => graph.nodes[input]!);
   try {
@@ -21,7 +22,8 @@ const verifyNode = (graph: Graph, node: Node, id: number): void => {
       node.attrs as OpAttrs[OpName],
       producers,
     );
-    if (!sameShape(shape, node.shape)) throw new GraphError(`${place}: it claims shape ${showShape(node.shape)}, but its inputs give ${showShape(shape)}.`);
+    if (!sameShape(shape, node.shape))
+      throw new GraphError(`${place}: it claims shape ${showShape(node.shape)}, but its inputs give ${showShape(shape)}.`);
   } catch (error) {
     if (error instanceof Misfit) throw new GraphError(`${place}: ${error.message}`);
     throw error;
@@ -32,8 +34,12 @@ const verifyNode = (graph: Graph, node: Node, id: number): void => {
 const verifyPopulation = ({ population, inputs }: Graph): void => {
   if (population === undefined) return;
   const { members, mapped } = population;
-  if (!Number.isInteger(members) || members < 1) throw new GraphError(`A population needs at least one member; this graph has ${members}.`);
-  if (mapped.length !== inputs.length) throw new GraphError(`The population says for ${mapped.length} inputs whether they are mapped, but the graph has ${inputs.length}.`);
+  if (!Number.isInteger(members) || members < 1)
+    throw new GraphError(`A population needs at least one member; this graph has ${members}.`);
+  if (mapped.length !== inputs.length)
+    throw new GraphError(
+      `The population says for ${mapped.length} inputs whether they are mapped, but the graph has ${inputs.length}.`,
+    );
 };
 
 /**
@@ -43,11 +49,14 @@ const verifyPopulation = ({ population, inputs }: Graph): void => {
  */
 export const verify = (graph: Graph): void => {
   if (graph.version !== GRAPH_VERSION) {
-    throw new GraphError(`The graph has format version ${graph.version}; this version of Nalu reads version ${GRAPH_VERSION}. Use the Nalu that made it, or trace again.`);
+    throw new GraphError(
+      `The graph has format version ${graph.version}; this version of Nalu reads version ${GRAPH_VERSION}. Use the Nalu that made it, or trace again.`,
+    );
   }
   graph.nodes.forEach((node, id) => verifyNode(graph, node, id));
   const notInput = graph.inputs.find((id) => graph.nodes[id]?.op !== 'input');
-  if (notInput !== undefined) throw new GraphError(`Node ${notInput} is listed as an input of the graph, but it is no input node.`);
+  if (notInput !== undefined)
+    throw new GraphError(`Node ${notInput} is listed as an input of the graph, but it is no input node.`);
   const unlisted = graph.nodes.findIndex((node, id) => node.op === 'input' && !graph.inputs.includes(id));
   if (unlisted >= 0) throw new GraphError(`Node ${unlisted} is an input node that the graph does not list among its inputs.`);
   const missing = graph.outputs.find((id) => graph.nodes[id] === undefined);

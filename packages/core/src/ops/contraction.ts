@@ -10,7 +10,11 @@ export interface MatmulSizes {
   readonly k: number;
 }
 
-export const matmulSizes = (a: readonly number[], b: readonly number[], attrs: { readonly transposeA: boolean; readonly transposeB: boolean }): MatmulSizes => {
+export const matmulSizes = (
+  a: readonly number[],
+  b: readonly number[],
+  attrs: { readonly transposeA: boolean; readonly transposeB: boolean },
+): MatmulSizes => {
   const [rowsA, columnsA] = a.slice(-2) as [number, number];
   const [rowsB, columnsB] = b.slice(-2) as [number, number];
   return {
@@ -44,12 +48,15 @@ export const contractionRows: { readonly matmul: OpRow<'matmul'> } = {
     formula: 'A·B over the last two axes, each transposed first if asked',
     shape: ([a, b], attrs) => {
       if (a!.length < 2 || b!.length < 2) {
-        throw new Misfit(`both operands need at least two axes, but they have shapes ${showShape(a!)} and ${showShape(b!)}. Use unsqueeze first.`);
+        throw new Misfit(
+          `both operands need at least two axes, but they have shapes ${showShape(a!)} and ${showShape(b!)}. Use unsqueeze first.`,
+        );
       }
       const { m, n, k } = matmulSizes(a!, b!, attrs);
       const inner = attrs.transposeB ? b!.at(-1) : b!.at(-2);
       const shown = `${showShape(a!)}${attrs.transposeA ? 'ᵀ' : ''} × ${showShape(b!)}${attrs.transposeB ? 'ᵀ' : ''}`;
-      if (inner !== k) throw new Misfit(`the inner lengths differ: ${shown} would multiply rows of ${k} with columns of ${inner}.`);
+      if (inner !== k)
+        throw new Misfit(`the inner lengths differ: ${shown} would multiply rows of ${k} with columns of ${inner}.`);
       if (!sameShape(a!.slice(0, -2), b!.slice(0, -2))) throw new Misfit(`the leading axes differ: ${shown}.`);
       return [...a!.slice(0, -2), m, n];
     },

@@ -9,7 +9,8 @@ const shapesOf = (graph: Graph, ids: readonly number[]): readonly Shape[] => ids
 const checkBody = (what: string, graph: Graph, given: readonly Shape[]): void => {
   const wanted = shapesOf(graph, graph.inputs);
   const fits = wanted.length === given.length && wanted.every((shape, i) => sameShape(shape, given[i]!));
-  if (!fits) throw new Misfit(`the ${what} takes ${wanted.map(showShape).join(', ')}, but is given ${given.map(showShape).join(', ')}.`);
+  if (!fits)
+    throw new Misfit(`the ${what} takes ${wanted.map(showShape).join(', ')}, but is given ${given.map(showShape).join(', ')}.`);
 };
 
 /** Shapes of a scan's results: final carries, then stacked outputs. */
@@ -21,15 +22,19 @@ export const scanShapes = (attrs: OpAttrs['scan']): readonly Shape[] => {
 const checkScan = (inputs: readonly Shape[], attrs: OpAttrs['scan']): void => {
   const { body, length, constants, carries, keepEvery } = attrs;
   if (!Number.isInteger(length) || length < 0) throw new Misfit(`length must be a whole number ≥ 0, but it is ${length}.`);
-  if (!Number.isInteger(keepEvery) || keepEvery < 1) throw new Misfit(`keepEvery must be a whole number ≥ 1, but it is ${keepEvery}.`);
+  if (!Number.isInteger(keepEvery) || keepEvery < 1)
+    throw new Misfit(`keepEvery must be a whole number ≥ 1, but it is ${keepEvery}.`);
   const fixed = constants + carries;
   const short = inputs.slice(fixed).find((shape) => shape[0] !== length);
-  if (short !== undefined) throw new Misfit(`a stacked input has shape ${showShape(short)}; its first axis must be the length, ${length}.`);
+  if (short !== undefined)
+    throw new Misfit(`a stacked input has shape ${showShape(short)}; its first axis must be the length, ${length}.`);
   checkBody('body', body, [...inputs.slice(0, fixed), ...inputs.slice(fixed).map((shape) => shape.slice(1))]);
   const next = shapesOf(body, body.outputs).slice(0, carries);
   const changed = next.findIndex((shape, i) => !sameShape(shape, inputs[constants + i]!));
   if (next.length < carries || changed >= 0) {
-    throw new Misfit(`carry ${Math.max(changed, 0)} starts as ${showShape(inputs[constants + changed] ?? [])} but the body returns ${showShape(next[changed] ?? [])}.`);
+    throw new Misfit(
+      `carry ${Math.max(changed, 0)} starts as ${showShape(inputs[constants + changed] ?? [])} but the body returns ${showShape(next[changed] ?? [])}.`,
+    );
   }
 };
 
@@ -38,7 +43,9 @@ const notAKernel = (op: string) => (): never => {
 };
 
 const noDerivativeYet = (): never => {
-  throw new DerivativeError('scan has no derivative yet. Training through time: unroll the loop (up to about 32 steps) instead of calling scan.');
+  throw new DerivativeError(
+    'scan has no derivative yet. Training through time: unroll the loop (up to about 32 steps) instead of calling scan.',
+  );
 };
 
 export const controlRows: { readonly scan: OpRow<'scan'>; readonly call: OpRow<'call'>; readonly pick: OpRow<'pick'> } = {
@@ -66,7 +73,9 @@ export const controlRows: { readonly scan: OpRow<'scan'>; readonly call: OpRow<'
       const cotangents = shapesOf(vjp, vjp.outputs);
       const wrong = inputs.findIndex((shape, i) => cotangents[i] === undefined || !sameShape(shape, cotangents[i]));
       if (wrong >= 0 || cotangents.length !== inputs.length) {
-        throw new Misfit(`the derivative of "${name}" must return one cotangent per input, ${inputs.map(showShape).join(', ')}; it returns ${cotangents.map(showShape).join(', ')}.`);
+        throw new Misfit(
+          `the derivative of "${name}" must return one cotangent per input, ${inputs.map(showShape).join(', ')}; it returns ${cotangents.map(showShape).join(', ')}.`,
+        );
       }
       return output;
     },

@@ -1,13 +1,25 @@
 import { sameShape, showShape, sizeOf, type Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { OpAttrs, OpName } from './attrs.ts';
-import { Misfit, type BatchContext, type Cost, type Kernel, type KernelContext, type Numerics, type OpKind, type OpRow, type VjpContext } from './row.ts';
+import {
+  Misfit,
+  type BatchContext,
+  type Cost,
+  type Kernel,
+  type KernelContext,
+  type Numerics,
+  type OpKind,
+  type OpRow,
+  type VjpContext,
+} from './row.ts';
 
 /** Elementwise inputs have one shape: tensor methods broadcast before. */
 const commonShape = (inputs: readonly Shape[]): Shape => {
   const [first] = inputs;
   if (first === undefined || !inputs.every((shape) => sameShape(shape, first))) {
-    throw new Misfit(`all inputs must have one shape, but they have ${inputs.map(showShape).join(' and ')}. Use broadcastTo first.`);
+    throw new Misfit(
+      `all inputs must have one shape, but they have ${inputs.map(showShape).join(' and ')}. Use broadcastTo first.`,
+    );
   }
   return first;
 };
@@ -18,7 +30,11 @@ const elementwiseCost = ({ shape, inputShapes }: KernelContext<OpName>): Cost =>
 };
 
 /** Mapped inputs have their member axis already; the others are repeated for every member. */
-export const mapAll = ({ inputs, mapped, members }: Pick<BatchContext<OpName>, 'inputs' | 'mapped' | 'members'>): readonly Tensor[] =>
+export const mapAll = ({
+  inputs,
+  mapped,
+  members,
+}: Pick<BatchContext<OpName>, 'inputs' | 'mapped' | 'members'>): readonly Tensor[] =>
   inputs.map((input, i) => (mapped[i] ? input : input.broadcastTo([members, ...input.shape])));
 
 interface ElementwiseSpec<K extends OpName> {
@@ -41,7 +57,11 @@ const elementwise = <K extends OpName>(op: K, kind: OpKind, kernel: Kernel<K>, s
 });
 
 /** A row for y = f(x). */
-export const unaryRow = <K extends OpName>(op: K, f: (x: number, attrs: OpAttrs[K]) => number, spec: ElementwiseSpec<K>): OpRow<K> =>
+export const unaryRow = <K extends OpName>(
+  op: K,
+  f: (x: number, attrs: OpAttrs[K]) => number,
+  spec: ElementwiseSpec<K>,
+): OpRow<K> =>
   elementwise(
     op,
     'unary',
@@ -63,7 +83,11 @@ export const binaryRow = <K extends OpName>(op: K, f: (a: number, b: number) => 
   );
 
 /** A row for y = f(a, b, c). */
-export const ternaryRow = <K extends OpName>(op: K, f: (a: number, b: number, c: number) => number, spec: ElementwiseSpec<K>): OpRow<K> =>
+export const ternaryRow = <K extends OpName>(
+  op: K,
+  f: (a: number, b: number, c: number) => number,
+  spec: ElementwiseSpec<K>,
+): OpRow<K> =>
   elementwise(
     op,
     'ternary',

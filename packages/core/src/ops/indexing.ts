@@ -3,7 +3,7 @@ import { mapAll } from './elementwise.ts';
 import { Misfit, type OpRow } from './row.ts';
 
 /** Indices are numbers below 2²⁴: rounded down and clamped into the table. NaN counts as 0. */
-export const rowIndex = (index: number, rows: number): number => {
+const rowIndex = (index: number, rows: number): number => {
   const floor = Math.floor(index);
   return floor >= rows ? rows - 1 : floor > 0 ? floor : 0;
 };
@@ -14,7 +14,8 @@ export const indexingRows: { readonly gather: OpRow<'gather'>; readonly oneHot: 
     formula: 'yᵢ = x[indexᵢ]',
     shape: ([x, indices], { batchDims }) => {
       const fits = x!.length > batchDims && sameShape(x!.slice(0, batchDims), indices!.slice(0, batchDims));
-      if (!fits) throw new Misfit(`a table ${showShape(x!)} and indices ${showShape(indices!)} do not share ${batchDims} leading axes.`);
+      if (!fits)
+        throw new Misfit(`a table ${showShape(x!)} and indices ${showShape(indices!)} do not share ${batchDims} leading axes.`);
       if (x![batchDims] === 0 && sizeOf(indices!) > 0) throw new Misfit(`the table ${showShape(x!)} has no rows to take.`);
       return [...indices!, ...x!.slice(batchDims + 1)];
     },

@@ -3,7 +3,8 @@ import type { OpName } from './attrs.ts';
 import { Misfit, type Kernel, type OpRow } from './row.ts';
 
 const wholeLengths = (shape: Shape): Shape => {
-  if (!shape.every((length) => Number.isInteger(length) && length >= 0)) throw new Misfit(`${showShape(shape)} is no shape: lengths are whole numbers ≥ 0.`);
+  if (!shape.every((length) => Number.isInteger(length) && length >= 0))
+    throw new Misfit(`${showShape(shape)} is no shape: lengths are whole numbers ≥ 0.`);
   return shape;
 };
 

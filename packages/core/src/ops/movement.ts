@@ -46,7 +46,8 @@ export const movementRows: { readonly [K in MovementOp]: OpRow<K> } = {
     kind: 'movement',
     formula: 'axes permuted',
     shape: ([x], { perm }) => {
-      if (!isPermutation(perm, x!.length)) throw new Misfit(`[${perm.join(', ')}] is not a permutation of the ${x!.length} axes of ${showShape(x!)}.`);
+      if (!isPermutation(perm, x!.length))
+        throw new Misfit(`[${perm.join(', ')}] is not a permutation of the ${x!.length} axes of ${showShape(x!)}.`);
       return perm.map((axis) => x![axis]!);
     },
     kernel: (out, [x], { attrs: { perm }, inputShapes, shape }) => {
@@ -93,7 +94,9 @@ export const movementRows: { readonly [K in MovementOp]: OpRow<K> } = {
     formula: 'elements from start to end − 1 along each axis',
     shape: ([x], { start, end }) => {
       const fits =
-        start.length === x!.length && end.length === x!.length && x!.every((length, axis) => 0 <= start[axis]! && start[axis]! <= end[axis]! && end[axis]! <= length);
+        start.length === x!.length &&
+        end.length === x!.length &&
+        x!.every((length, axis) => 0 <= start[axis]! && start[axis]! <= end[axis]! && end[axis]! <= length);
       if (!fits) throw new Misfit(`[${start.join(', ')}] to [${end.join(', ')}] is not inside ${showShape(x!)}.`);
       return end.map((stop, axis) => stop - start[axis]!);
     },
@@ -111,7 +114,8 @@ export const movementRows: { readonly [K in MovementOp]: OpRow<K> } = {
       ),
     ],
     derivative: 'padded with zeros',
-    batch: ({ inputs, members, attrs: { start, end }, make }) => make('slice', inputs, { start: [0, ...start], end: [members, ...end] }),
+    batch: ({ inputs, members, attrs: { start, end }, make }) =>
+      make('slice', inputs, { start: [0, ...start], end: [members, ...end] }),
     cost: movementCost,
     numerics: copied,
   },
@@ -119,8 +123,14 @@ export const movementRows: { readonly [K in MovementOp]: OpRow<K> } = {
     kind: 'movement',
     formula: 'with a value added before and after along each axis',
     shape: ([x], { before, after }) => {
-      const fits = before.length === x!.length && after.length === x!.length && [...before, ...after].every((count) => Number.isInteger(count) && count >= 0);
-      if (!fits) throw new Misfit(`padding [${before.join(', ')}] and [${after.join(', ')}] does not fit ${showShape(x!)}; give one whole number ≥ 0 per axis.`);
+      const fits =
+        before.length === x!.length &&
+        after.length === x!.length &&
+        [...before, ...after].every((count) => Number.isInteger(count) && count >= 0);
+      if (!fits)
+        throw new Misfit(
+          `padding [${before.join(', ')}] and [${after.join(', ')}] does not fit ${showShape(x!)}; give one whole number ≥ 0 per axis.`,
+        );
       return x!.map((length, axis) => before[axis]! + length + after[axis]!);
     },
     kernel: (out, [x], { attrs: { before, value }, inputShapes, shape }) => {
@@ -138,7 +148,8 @@ export const movementRows: { readonly [K in MovementOp]: OpRow<K> } = {
       ),
     ],
     derivative: 'the slice without the padding',
-    batch: ({ inputs, attrs: { before, after, value }, make }) => make('pad', inputs, { before: [0, ...before], after: [0, ...after], value }),
+    batch: ({ inputs, attrs: { before, after, value }, make }) =>
+      make('pad', inputs, { before: [0, ...before], after: [0, ...after], value }),
     cost: movementCost,
     numerics: copied,
   },
@@ -148,8 +159,14 @@ export const movementRows: { readonly [K in MovementOp]: OpRow<K> } = {
     shape: (inputs, { axis }) => {
       const [first] = inputs;
       const fits =
-        first !== undefined && axis >= 0 && axis < first.length && inputs.every((shape) => shape.length === first.length && shape.every((length, i) => i === axis || length === first[i]));
-      if (!fits) throw new Misfit(`${inputs.map(showShape).join(', ')} cannot be joined along axis ${axis}: all other lengths must be equal.`);
+        first !== undefined &&
+        axis >= 0 &&
+        axis < first.length &&
+        inputs.every((shape) => shape.length === first.length && shape.every((length, i) => i === axis || length === first[i]));
+      if (!fits)
+        throw new Misfit(
+          `${inputs.map(showShape).join(', ')} cannot be joined along axis ${axis}: all other lengths must be equal.`,
+        );
       return first.map((length, i) => (i === axis ? inputs.reduce((total, shape) => total + shape[axis]!, 0) : length));
     },
     kernel: (out, inputs, { attrs: { axis }, inputShapes, shape }) => {

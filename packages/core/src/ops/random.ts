@@ -7,7 +7,8 @@ export const randomRows: { readonly randomUniform: OpRow<'randomUniform'> } = {
     kind: 'random',
     formula: '(Threefry(key, i) >>> 8)·2⁻²⁴',
     shape: ([key], { shape }) => {
-      if (key!.length < 1 || key!.at(-1) === 0) throw new Misfit(`the key must be a vector of whole numbers, but it has shape ${showShape(key!)}.`);
+      if (key!.length < 1 || key!.at(-1) === 0)
+        throw new Misfit(`the key must be a vector of whole numbers, but it has shape ${showShape(key!)}.`);
       return [...key!.slice(0, -1), ...shape];
     },
     kernel: (out, [key], { attrs, inputShapes }) => {

@@ -8,7 +8,9 @@ import { forEachOffset } from './strided.ts';
 type AxesOp = Extract<OpName, 'sum' | 'prod' | 'reduceMin' | 'reduceMax'>;
 
 const checkAxes = (shape: Shape, axes: readonly number[]): void => {
-  const fits = axes.every((axis, i) => Number.isInteger(axis) && axis >= 0 && axis < shape.length && (i === 0 || axis > axes[i - 1]!));
+  const fits = axes.every(
+    (axis, i) => Number.isInteger(axis) && axis >= 0 && axis < shape.length && (i === 0 || axis > axes[i - 1]!),
+  );
   if (!fits) throw new Misfit(`axes [${axes.join(', ')}] must be ascending and within a tensor of rank ${shape.length}.`);
 };
 
@@ -45,14 +47,21 @@ const reductionCost = ({ inputShapes, shape }: KernelContext<OpName>): Cost => (
 const axesRow = <K extends AxesOp>(
   op: K,
   kernel: Kernel<AxesOp>,
-  spec: { readonly formula: string; readonly vjp: OpRow<K>['vjp']; readonly derivative: string; readonly numerics: Numerics; readonly emptyAllowed: boolean },
+  spec: {
+    readonly formula: string;
+    readonly vjp: OpRow<K>['vjp'];
+    readonly derivative: string;
+    readonly numerics: Numerics;
+    readonly emptyAllowed: boolean;
+  },
 ): OpRow<K> => ({
   kind: 'reduction',
   formula: spec.formula,
   shape: ([x], attrs) => {
     const { axes } = attrs as { axes: readonly number[] };
     checkAxes(x!, axes);
-    if (!spec.emptyAllowed && only(x!, axes).includes(0)) throw new Misfit('an axis of length 0 has no smallest or largest element.');
+    if (!spec.emptyAllowed && only(x!, axes).includes(0))
+      throw new Misfit('an axis of length 0 has no smallest or largest element.');
     return without(x!, axes);
   },
   kernel: kernel as unknown as Kernel<K>,
@@ -128,7 +137,9 @@ const exclusiveProdVjp = (x: Tensor, g: Tensor, axis: number, make: Make): Tenso
   const moved = x.transpose(perm);
   const length = x.shape[axis]!;
   const square = [...moved.shape.slice(0, last), length, length];
-  const diagonal = make('iota', [], { axis: 0, shape: [length, length] }).eq(make('iota', [], { axis: 1, shape: [length, length] }));
+  const diagonal = make('iota', [], { axis: 0, shape: [length, length] }).eq(
+    make('iota', [], { axis: 1, shape: [length, length] }),
+  );
   const matrix = diagonal.where(1, moved.unsqueeze(-2).broadcastTo(square));
   const perElement = g.transpose(perm).unsqueeze(-1).mul(matrix.exclusiveProd(-1));
   const inverse = perm.map((_, each) => perm.indexOf(each));
@@ -136,20 +147,28 @@ const exclusiveProdVjp = (x: Tensor, g: Tensor, axis: number, make: Make): Tenso
 };
 
 export const reductionRows: { readonly [K in AxesOp | 'argmax' | 'exclusiveProd']: OpRow<K> } = {
-  sum: axesRow('sum', foldKernel(0, (total, x) => total + x), {
-    formula: 'Σ x over the axes',
-    vjp: ({ inputs: [x], attrs, g }) => [spread(g, x!.shape, attrs.axes)],
-    derivative: '1',
-    numerics: { tolerance: { kind: 'contraction' }, special: 'an empty sum is 0' },
-    emptyAllowed: true,
-  }),
-  prod: axesRow('prod', foldKernel(1, (total, x) => total * x), {
-    formula: 'Π x over the axes',
-    vjp: ({ inputs: [x], attrs, g }) => [productVjp(x!, g, attrs.axes)],
-    derivative: 'the product of the others, right at zeros too',
-    numerics: { tolerance: { kind: 'product' }, special: 'an empty product is 1' },
-    emptyAllowed: true,
-  }),
+  sum: axesRow(
+    'sum',
+    foldKernel(0, (total, x) => total + x),
+    {
+      formula: 'Σ x over the axes',
+      vjp: ({ inputs: [x], attrs, g }) => [spread(g, x!.shape, attrs.axes)],
+      derivative: '1',
+      numerics: { tolerance: { kind: 'contraction' }, special: 'an empty sum is 0' },
+      emptyAllowed: true,
+    },
+  ),
+  prod: axesRow(
+    'prod',
+    foldKernel(1, (total, x) => total * x),
+    {
+      formula: 'Π x over the axes',
+      vjp: ({ inputs: [x], attrs, g }) => [productVjp(x!, g, attrs.axes)],
+      derivative: 'the product of the others, right at zeros too',
+      numerics: { tolerance: { kind: 'product' }, special: 'an empty product is 1' },
+      emptyAllowed: true,
+    },
+  ),
   reduceMin: axesRow('reduceMin', foldKernel(Infinity, Math.min), {
     formula: 'min x over the axes',
     vjp: ({ inputs: [x], output, attrs, g }) => [toWinners(x!, output, g, attrs.axes)],

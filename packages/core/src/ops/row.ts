@@ -68,7 +68,17 @@ export interface Cost {
   readonly bytes: number;
 }
 
-export type OpKind = 'leaf' | 'unary' | 'binary' | 'ternary' | 'reduction' | 'contraction' | 'movement' | 'indexing' | 'random' | 'control';
+export type OpKind =
+  | 'leaf'
+  | 'unary'
+  | 'binary'
+  | 'ternary'
+  | 'reduction'
+  | 'contraction'
+  | 'movement'
+  | 'indexing'
+  | 'random'
+  | 'control';
 
 /** Everything that the rest of the system knows about one op. */
 export interface OpRow<K extends OpName> {

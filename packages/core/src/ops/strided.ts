@@ -4,7 +4,12 @@ import { sizeOf, stridesOf, type Shape } from '../tensor/shape.ts';
  * Calls `visit(outIndex, offset)` for every element of `shape` in row-major order, where offset = start + Σ indexₐ·strideₐ.
  * The one loop behind all movement and reduction kernels.
  */
-export const forEachOffset = (shape: Shape, strides: readonly number[], start: number, visit: (index: number, offset: number) => void): void => {
+export const forEachOffset = (
+  shape: Shape,
+  strides: readonly number[],
+  start: number,
+  visit: (index: number, offset: number) => void,
+): void => {
   const rank = shape.length;
   const position = new Array<number>(rank).fill(0);
   const total = sizeOf(shape);

@@ -170,7 +170,8 @@ export class Tensor {
    * xʸ for x ≥ 0. A whole exponent given as a number (|y| ≤ 16) becomes products and then holds for negative x too.
    */
   pow(exponent: TensorLike): Tensor {
-    if (typeof exponent !== 'number' || !Number.isInteger(exponent) || Math.abs(exponent) > 16) return binary('pow', this, exponent);
+    if (typeof exponent !== 'number' || !Number.isInteger(exponent) || Math.abs(exponent) > 16)
+      return binary('pow', this, exponent);
     const power = wholePower(this, Math.abs(exponent));
     return exponent < 0 ? power.reciprocal() : power;
   }
@@ -272,7 +273,11 @@ export class Tensor {
     const attrs = { transposeA: options?.transposeA ?? false, transposeB: options?.transposeB ?? false };
     const batch = broadcastShapes(this.shape.slice(0, -2), other.shape.slice(0, -2));
     if (this.rank < 2 || other.rank < 2 || batch === undefined) return makeTensor('matmul', [this, other], attrs);
-    return makeTensor('matmul', [this.broadcastTo([...batch, ...this.shape.slice(-2)]), other.broadcastTo([...batch, ...other.shape.slice(-2)])], attrs);
+    return makeTensor(
+      'matmul',
+      [this.broadcastTo([...batch, ...this.shape.slice(-2)]), other.broadcastTo([...batch, ...other.shape.slice(-2)])],
+      attrs,
+    );
   }
 
   // Movement ---------------------------------------------------------------------------------------------------------
@@ -334,9 +339,11 @@ export class Tensor {
   }
 }
 
-export const isTensor = (value: unknown): value is Tensor => typeof value === 'object' && value !== null && (value as { brand?: unknown }).brand === BRAND;
+export const isTensor = (value: unknown): value is Tensor =>
+  typeof value === 'object' && value !== null && (value as { brand?: unknown }).brand === BRAND;
 
-const sourceOf = (scope: string, line: string): string => `${scope === '' ? '' : ` in module "${scope}"`}${line === '' ? '' : ` (${line})`}`;
+const sourceOf = (scope: string, line: string): string =>
+  `${scope === '' ? '' : ` in module "${scope}"`}${line === '' ? '' : ` (${line})`}`;
 
 /**
  * Makes a node: checks the shapes by the op's row and records module scope and source line.
@@ -364,13 +371,15 @@ export const constant = (value: number | ArrayLike<number>, shape?: Shape): Tens
   const data = typeof value === 'number' ? [value] : Array.from(value);
   const target = shape ?? (typeof value === 'number' ? [] : [data.length]);
   if (data.length !== 1 && data.length !== sizeOf(target)) {
-    throw new ShapeError(`A constant of shape ${showShape(target)} needs ${sizeOf(target)} numbers or one; it was given ${data.length}.`);
+    throw new ShapeError(
+      `A constant of shape ${showShape(target)} needs ${sizeOf(target)} numbers or one; it was given ${data.length}.`,
+    );
   }
   return makeTensor('constant', [], { data, shape: target });
 };
 
 /** A number becomes a scalar constant, a tensor stays itself. */
-export const toTensor = (value: TensorLike): Tensor => {
+const toTensor = (value: TensorLike): Tensor => {
   if (isTensor(value)) return value;
   if (typeof value === 'number') return constant(value);
   throw new ArgumentError(`Expected a tensor or a number, but got ${value === null ? 'null' : typeof value}.`);
@@ -383,7 +392,9 @@ export const iota = (shape: Shape, axis: number = -1): Tensor =>
 /** Joins tensors along an axis. */
 export const concat = (tensors: readonly Tensor[], axis: number = 0): Tensor => {
   if (tensors.length === 0) throw new ArgumentError('concat needs at least one tensor; the list is empty.');
-  return tensors.length === 1 ? tensors[0]! : makeTensor('concat', tensors, { axis: checkedAxis('concat', axis, tensors[0]!.rank) });
+  return tensors.length === 1
+    ? tensors[0]!
+    : makeTensor('concat', tensors, { axis: checkedAxis('concat', axis, tensors[0]!.rank) });
 };
 
 /** Joins tensors of one shape along a new axis. */
@@ -455,7 +466,9 @@ const broadcastTogether = (op: OpName, tensors: readonly Tensor[]): readonly Ten
 const checkedAxis = (op: string, axis: number, rank: number): number => {
   const normal = normalizeAxis(axis, rank);
   if (normal === undefined) {
-    throw new ShapeError(`${op}${sourceOf(currentScope(), currentLine())}: there is no axis ${axis} in a tensor of rank ${rank}.`);
+    throw new ShapeError(
+      `${op}${sourceOf(currentScope(), currentLine())}: there is no axis ${axis} in a tensor of rank ${rank}.`,
+    );
   }
   return normal;
 };

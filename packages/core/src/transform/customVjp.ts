@@ -23,7 +23,8 @@ export const customVjp = (
   backward: (context: CustomVjpContext) => readonly Tensor[],
 ): ((...inputs: Tensor[]) => Tensor) => {
   return (...inputs) => {
-    if (inputs.length === 0) throw new ArgumentError(`The function "${name}" has no inputs, so it needs no derivative of its own.`);
+    if (inputs.length === 0)
+      throw new ArgumentError(`The function "${name}" has no inputs, so it needs no derivative of its own.`);
     const specs = inputs.map((input, i) => ({ name: `x${i}`, shape: input.shape }));
     const body = trace(specs, (...args) => [forward(...args)], name);
     const output = { name: 'output', shape: body.nodes[body.outputs[0]!]!.shape };

@@ -44,7 +44,9 @@ const vjpOf = (tensor: Tensor, g: Tensor): readonly (Tensor | undefined)[] => {
  */
 export const gradients = (loss: Tensor, wrt: readonly Tensor[]): readonly Tensor[] => {
   if (loss.size !== 1) {
-    throw new ArgumentError(`Only a scalar can be differentiated, but the loss has shape ${showShape(loss.shape)}. Reduce it first, with mean() or sum().`);
+    throw new ArgumentError(
+      `Only a scalar can be differentiated, but the loss has shape ${showShape(loss.shape)}. Reduce it first, with mean() or sum().`,
+    );
   }
   const order = topological(loss);
   const wanted = new Set<Tensor>(wrt);

@@ -36,23 +36,37 @@ export const scan = (
   { length, carry, xs = [], keepEvery = 1 }: ScanOptions,
   body: (carry: readonly Tensor[], xs: readonly Tensor[]) => ScanStep,
 ): ScanResult => {
-  if (carry.length === 0) throw new ArgumentError('scan needs at least one carry; without one, use a batched op over the stacked inputs.');
+  if (carry.length === 0)
+    throw new ArgumentError('scan needs at least one carry; without one, use a batched op over the stacked inputs.');
   const flat = xs.find((x) => x.rank === 0);
-  if (flat !== undefined) throw new ArgumentError(`A stacked input of scan needs a first axis of ${length} steps, but one has shape ${showShape(flat.shape)}.`);
+  if (flat !== undefined)
+    throw new ArgumentError(
+      `A stacked input of scan needs a first axis of ${length} steps, but one has shape ${showShape(flat.shape)}.`,
+    );
   let outputs = 0;
   const { graph, captured } = traceWithCaptures(
     'scan body',
-    [...carry.map(({ shape }, i) => ({ name: `carry${i}`, shape })), ...xs.map(({ shape }, i) => ({ name: `x${i}`, shape: shape.slice(1) }))],
+    [
+      ...carry.map(({ shape }, i) => ({ name: `carry${i}`, shape })),
+      ...xs.map(({ shape }, i) => ({ name: `x${i}`, shape: shape.slice(1) })),
+    ],
     (...args) => {
       const step = body(args.slice(0, carry.length), args.slice(carry.length));
-      if (step.carry.length !== carry.length) throw new ArgumentError(`The scan starts with ${carry.length} carries, but its body returns ${step.carry.length}.`);
+      if (step.carry.length !== carry.length)
+        throw new ArgumentError(`The scan starts with ${carry.length} carries, but its body returns ${step.carry.length}.`);
       outputs = step.ys?.length ?? 0;
       return [...step.carry, ...(step.ys ?? [])];
     },
   );
   const own = carry.length + xs.length;
   const reordered = { ...graph, inputs: [...graph.inputs.slice(own), ...graph.inputs.slice(0, own)] };
-  const node = makeTensor('scan', [...captured, ...carry, ...xs], { body: reordered, length, constants: captured.length, carries: carry.length, keepEvery });
+  const node = makeTensor('scan', [...captured, ...carry, ...xs], {
+    body: reordered,
+    length,
+    constants: captured.length,
+    carries: carry.length,
+    keepEvery,
+  });
   const results = Array.from({ length: carry.length + outputs }, (_, i) => node.pick(i));
   return { carry: results.slice(0, carry.length), ys: results.slice(carry.length) };
 };

@@ -15,8 +15,12 @@ import { inlineCalls } from './inline.ts';
  * calls `expandPopulation`.
  */
 export const vectorize = (graph: Graph, members: number, mapped: readonly boolean[]): Graph => {
-  if (!Number.isInteger(members) || members < 1) throw new ArgumentError(`A population needs a whole number of members, at least 1; it was given ${members}.`);
-  if (mapped.length !== graph.inputs.length) throw new ArgumentError(`vectorize needs one flag per input: the graph has ${graph.inputs.length}, but ${mapped.length} were given.`);
+  if (!Number.isInteger(members) || members < 1)
+    throw new ArgumentError(`A population needs a whole number of members, at least 1; it was given ${members}.`);
+  if (mapped.length !== graph.inputs.length)
+    throw new ArgumentError(
+      `vectorize needs one flag per input: the graph has ${graph.inputs.length}, but ${mapped.length} were given.`,
+    );
   if (graph.population !== undefined) throw new GraphError('The graph has a population already.');
   return { ...graph, population: { members, mapped } };
 };
@@ -27,7 +31,8 @@ interface Value {
   readonly mapped: boolean;
 }
 
-const forAllMembers = ({ tensor, mapped }: Value, members: number): Tensor => (mapped ? tensor : tensor.broadcastTo([members, ...tensor.shape]));
+const forAllMembers = ({ tensor, mapped }: Value, members: number): Tensor =>
+  mapped ? tensor : tensor.broadcastTo([members, ...tensor.shape]);
 
 /** Swaps the member axis with the axis of steps: [n, length, …] ↔ [length, n, …]. */
 const swapMembersAndSteps = (tensor: Tensor): Tensor => tensor.transpose([1, 0, ...tensor.shape.slice(2).map((_, i) => i + 2)]);
@@ -138,4 +143,3 @@ export const expandPopulation = (graph: Graph): Graph => {
     graph.outputs.map(() => true),
   );
 };
-

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backendFromKernels } from '../../src/backend.ts';
 import { checkContract } from '../../src/backend/host.ts';
-import { ArgumentError, BackendUnavailableError, BufferError, DataError, DisposedError, ExecutionError } from '../../src/errors.ts';
+import {
+  ArgumentError,
+  BackendUnavailableError,
+  BufferError,
+  DataError,
+  DisposedError,
+  ExecutionError,
+} from '../../src/errors.ts';
 import { constant, evaluate, evaluateIn, scan, type Backend } from '../../src/index.ts';
 import { vectorize } from '../../src/transform/vectorize.ts';
 import { graphOf, referenceBackend } from '../support.ts';
@@ -48,7 +55,12 @@ describe('buffers', () => {
     executable.dispose();
     executable.dispose();
     expect(() => executable.run([backend.upload(f32(1, 2), [2])])).toThrow(DisposedError);
-    await expect(backend.compile(graphOf([[2]], (x) => x), { donate: [3] })).rejects.toThrow(/input 3/);
+    await expect(
+      backend.compile(
+        graphOf([[2]], (x) => x),
+        { donate: [3] },
+      ),
+    ).rejects.toThrow(/input 3/);
     await other.dispose();
     await other.dispose();
     expect(() => other.upload(f32(1), [1])).toThrow(DisposedError);
@@ -56,7 +68,10 @@ describe('buffers', () => {
   });
 
   it('consumes donated inputs', async () => {
-    const executable = await backend.compile(graphOf([[2], [2]], (a, b) => a.add(b)), { donate: [0] });
+    const executable = await backend.compile(
+      graphOf([[2], [2]], (a, b) => a.add(b)),
+      { donate: [0] },
+    );
     const [a, b] = [backend.upload(f32(1, 2), [2]), backend.upload(f32(3, 4), [2])];
     expect(() => executable.run([b, b])).toThrow(/passed twice/);
     const [sum] = executable.run([a, b]);
@@ -92,7 +107,10 @@ describe('a failing step', () => {
 
 describe('reports', () => {
   it('tells kernels of the backend from core’s', async () => {
-    const mixed = backendFromKernels({ name: 'mixed', device: 'host', runtime: 'node' }, { neg: (out, [x]) => x!.forEach((value, i) => (out[i] = -value)) });
+    const mixed = backendFromKernels(
+      { name: 'mixed', device: 'host', runtime: 'node' },
+      { neg: (out, [x]) => x!.forEach((value, i) => (out[i] = -value)) },
+    );
     const { report } = await mixed.compile(graphOf([[4]], (x) => x.neg().exp()));
     expect(report.steps.map(({ ops, path }) => [ops[0], path])).toEqual([
       ['neg', 'library'],
@@ -108,14 +126,20 @@ describe('reports', () => {
   });
 
   it('says how loops run', async () => {
-    const loop = await backend.compile(graphOf([[]], (x) => scan({ length: 2, carry: [x] }, ([c]) => ({ carry: [c!.mul(2)] })).carry[0]!));
+    const loop = await backend.compile(
+      graphOf([[]], (x) => scan({ length: 2, carry: [x] }, ([c]) => ({ carry: [c!.mul(2)] })).carry[0]!),
+    );
     expect(loop.report.scan).toBe('host');
   });
 });
 
 describe('populations', () => {
   it('run with a leading member axis', async () => {
-    const graph = vectorize(graphOf([[2], [2]], (a, b) => a.mul(b).sum()), 3, [true, false]);
+    const graph = vectorize(
+      graphOf([[2], [2]], (a, b) => a.mul(b).sum()),
+      3,
+      [true, false],
+    );
     const executable = await backend.compile(graph);
     const [sums] = executable.run([backend.upload(f32(1, 2, 3, 4, 5, 6), [3, 2]), backend.upload(f32(1, 10), [2])]);
     expect(sums!.shape).toEqual([3]);

@@ -20,8 +20,17 @@ const opsOf = (graph: Graph): string[] => graph.nodes.map((node) => node.op);
 
 describe('trace', () => {
   it('keeps inputs that nothing uses, in the order given', () => {
-    const graph = trace([{ name: 'a', shape: [2] }, { name: 'b', shape: [3] }], (_, b) => [b.neg()]);
-    expect(graph.inputs.map((id) => graph.nodes[id]!.attrs)).toEqual([{ name: 'a', shape: [2] }, { name: 'b', shape: [3] }]);
+    const graph = trace(
+      [
+        { name: 'a', shape: [2] },
+        { name: 'b', shape: [3] },
+      ],
+      (_, b) => [b.neg()],
+    );
+    expect(graph.inputs.map((id) => graph.nodes[id]!.attrs)).toEqual([
+      { name: 'a', shape: [2] },
+      { name: 'b', shape: [3] },
+    ]);
     expect(Array.from(interpret(graph, [f64(0, 0), f64(1, 2, 3)])[0]!)).toEqual([-1, -2, -3]);
   });
 
@@ -33,7 +42,14 @@ describe('trace', () => {
   });
 
   it('names op, both shapes, module and line when shapes do not fit', () => {
-    const wrong = () => graphOf([[2, 3], [4, 5]], (a, b) => withScope('nalu', () => withScope('gate', () => a.matmul(b))));
+    const wrong = () =>
+      graphOf(
+        [
+          [2, 3],
+          [4, 5],
+        ],
+        (a, b) => withScope('nalu', () => withScope('gate', () => a.matmul(b))),
+      );
     expect(wrong).toThrow(ShapeError);
     expect(wrong).toThrow(/matmul.*nalu\/gate.*graph\.test\.ts:\d+.*\[2, 3\] × \[4, 5\]/);
     expect(() => graphOf([[2, 3], [4]], (a, b) => a.add(b))).toThrow(/add.*\[2, 3\] and \[4\]/);
@@ -65,8 +81,16 @@ describe('verify', () => {
 
   it.each([
     ['a newer version', broken((g) => ((g as { version: number }).version = 2)), /version 2/],
-    ['an unknown op', broken((g) => (g.nodes = g.nodes.map((n) => (n.op === 'mul' ? ({ ...n, op: 'mull' } as never) : n)))), /mull/],
-    ['a wrong shape', broken((g) => (g.nodes = g.nodes.map((n) => (n.op === 'mul' ? { ...n, shape: [3] } : n)))), /claims shape \[3\]/],
+    [
+      'an unknown op',
+      broken((g) => (g.nodes = g.nodes.map((n) => (n.op === 'mul' ? ({ ...n, op: 'mull' } as never) : n)))),
+      /mull/,
+    ],
+    [
+      'a wrong shape',
+      broken((g) => (g.nodes = g.nodes.map((n) => (n.op === 'mul' ? { ...n, shape: [3] } : n)))),
+      /claims shape \[3\]/,
+    ],
     ['a node before its input', broken((g) => (g.nodes = [...g.nodes].reverse())), /topological/],
     ['a missing output', broken((g) => (g.outputs = [99])), /99/],
     ['an input that is none', broken((g) => (g.inputs = [...g.inputs, 2])), /no input node/],
@@ -89,7 +113,8 @@ describe('simplify', () => {
   });
 
   it('applies bit-exact identities and leaves x + 0 and x · 0 alone', () => {
-    const kept = (f: (x: Tensor) => Tensor) => opsOf(simplify(graphOf([[2, 3]], f))).filter((op) => op !== 'input' && op !== 'constant');
+    const kept = (f: (x: Tensor) => Tensor) =>
+      opsOf(simplify(graphOf([[2, 3]], f))).filter((op) => op !== 'input' && op !== 'constant');
     expect(kept((x) => x.mul(1).sub(0).div(1).neg().neg().reshape([6]).reshape([2, 3]).transpose().transpose())).toEqual([]);
     expect(kept((x) => x.add(0))).toEqual(['add']);
     expect(kept((x) => x.mul(0))).toEqual(['mul']);
@@ -97,7 +122,10 @@ describe('simplify', () => {
   });
 
   it('changes no bit of any result', () => {
-    const values = fc.array(fc.oneof(fc.double(), fc.constantFrom(0, -0, 1, -1, Infinity, -Infinity, NaN)), { minLength: 6, maxLength: 6 });
+    const values = fc.array(fc.oneof(fc.double(), fc.constantFrom(0, -0, 1, -1, Infinity, -Infinity, NaN)), {
+      minLength: 6,
+      maxLength: 6,
+    });
     const f = (x: Tensor): Tensor[] => [
       x.mul(1).add(0).sub(0).neg().neg(),
       x.sum([]).reshape([1, 6]).prod(0).div(1),
@@ -117,7 +145,11 @@ describe('simplify', () => {
 
 describe('inlineCalls', () => {
   it('removes calls inside scans too', () => {
-    const double = customVjp('double', (x) => x.mul(2), ({ g }) => [g]);
+    const double = customVjp(
+      'double',
+      (x) => x.mul(2),
+      ({ g }) => [g],
+    );
     const graph = graphOf([[]], (x) => scan({ length: 3, carry: [x] }, ([c]) => ({ carry: [double(c!)] })).carry[0]!);
     const inlined = inlineCalls(graph);
     expect(JSON.stringify(inlined)).not.toContain('"call"');
@@ -148,10 +180,16 @@ describe('hash', () => {
 
 describe('print', () => {
   it('shows modules, lines, arguments, shapes and bodies', () => {
-    const graph = trace([{ name: 'x', shape: [4, 2] }, { name: 'w', shape: [2, 1] }], (x, w) => {
-      const y = withScope('nac', () => x.matmul(w.tanh()));
-      return [scan({ length: 10, carry: [y], keepEvery: 5 }, ([c]) => ({ carry: [c!.mul(0.5)], ys: [c!.sum()] })).ys[0]!];
-    });
+    const graph = trace(
+      [
+        { name: 'x', shape: [4, 2] },
+        { name: 'w', shape: [2, 1] },
+      ],
+      (x, w) => {
+        const y = withScope('nac', () => x.matmul(w.tanh()));
+        return [scan({ length: 10, carry: [y], keepEvery: 5 }, ([c]) => ({ carry: [c!.mul(0.5)], ys: [c!.sum()] })).ys[0]!];
+      },
+    );
     const text = print(graph);
     expect(text).toContain('graph (x [4, 2], w [2, 1]) →');
     expect(text).toMatch(/# nac {2}graph\.test\.ts:\d+:\d+/);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { gradients } from '../../src/transform/grad.ts';
 import { customVjp } from '../../src/transform/customVjp.ts';
 import { scan } from '../../src/transform/scan.ts';
-import { concat, Tensor } from '../../src/tensor/tensor.ts';
+import { concat, type Tensor } from '../../src/tensor/tensor.ts';
 import type { Shape } from '../../src/tensor/shape.ts';
 import { sizeOf } from '../../src/tensor/shape.ts';
 import { DerivativeError, ShapeError } from '../../src/errors.ts';
@@ -26,7 +26,11 @@ const centralDifferences = (value: Graph, inputs: readonly Float64Array[]): numb
   inputs.flatMap((input, position) =>
     Array.from(input, (_, i) => {
       const [below, above] = [-STEP, STEP].map(
-        (shift) => interpret(value, inputs.map((each, j) => (j === position ? each.map((x, k) => (k === i ? x + shift : x)) : each)))[0]![0]!,
+        (shift) =>
+          interpret(
+            value,
+            inputs.map((each, j) => (j === position ? each.map((x, k) => (k === i ? x + shift : x)) : each)),
+          )[0]![0]!,
       );
       return (above! - below!) / (2 * STEP);
     }),
@@ -51,7 +55,24 @@ interface Case {
 }
 
 const smooth: readonly Case[] = [
-  ...(['neg', 'abs', 'exp', 'expm1', 'sin', 'cos', 'tanh', 'sigmoid', 'softplus', 'reciprocal', 'sqrt', 'log', 'log1p', 'square'] as const).map((name) => ({
+  ...(
+    [
+      'neg',
+      'abs',
+      'exp',
+      'expm1',
+      'sin',
+      'cos',
+      'tanh',
+      'sigmoid',
+      'softplus',
+      'reciprocal',
+      'sqrt',
+      'log',
+      'log1p',
+      'square',
+    ] as const
+  ).map((name) => ({
     name,
     shapes: [[2, 3]],
     f: (x: Tensor) => x[name](),
@@ -60,7 +81,14 @@ const smooth: readonly Case[] = [
   { name: 'abs of negatives', shapes: [[3]], f: (x) => x.abs(), domain: [-2, -0.5] },
   { name: 'sigmoid of negatives', shapes: [[3]], f: (x) => x.sigmoid().mul(x.tanh()), domain: [-3, -0.5] },
   { name: 'add, broadcast', shapes: [[2, 3], [3]], f: (a, b) => a.add(b) },
-  { name: 'sub, broadcast', shapes: [[2, 1], [1, 3]], f: (a, b) => a.sub(b) },
+  {
+    name: 'sub, broadcast',
+    shapes: [
+      [2, 1],
+      [1, 3],
+    ],
+    f: (a, b) => a.sub(b),
+  },
   { name: 'mul of itself', shapes: [[4]], f: (a) => a.mul(a).mul(a) },
   { name: 'div', shapes: [[2, 2], []], f: (a, b) => a.div(b), domain: [0.5, 2] },
   { name: 'pow', shapes: [[3], [3]], f: (a, b) => a.pow(b), domain: [0.5, 2] },
@@ -76,14 +104,56 @@ const smooth: readonly Case[] = [
   { name: 'exclusiveProd', shapes: [[3, 4]], f: (a) => a.exclusiveProd(0).add(a.exclusiveProd(1)) },
   { name: 'logSumExp', shapes: [[2, 3]], f: (a) => a.logSumExp(0) },
   { name: 'softmax', shapes: [[2, 3]], f: (a) => a.softmax() },
-  { name: 'matmul', shapes: [[2, 3], [3, 4]], f: (a, b) => a.matmul(b) },
-  { name: 'matmul aᵀ', shapes: [[3, 2], [3, 4]], f: (a, b) => a.matmul(b, { transposeA: true }) },
-  { name: 'matmul bᵀ', shapes: [[2, 3], [4, 3]], f: (a, b) => a.matmul(b, { transposeB: true }) },
-  { name: 'matmul aᵀbᵀ', shapes: [[3, 2], [4, 3]], f: (a, b) => a.matmul(b, { transposeA: true, transposeB: true }) },
-  { name: 'batched matmul, broadcast', shapes: [[2, 2, 3], [3, 2]], f: (a, b) => a.matmul(b) },
+  {
+    name: 'matmul',
+    shapes: [
+      [2, 3],
+      [3, 4],
+    ],
+    f: (a, b) => a.matmul(b),
+  },
+  {
+    name: 'matmul aᵀ',
+    shapes: [
+      [3, 2],
+      [3, 4],
+    ],
+    f: (a, b) => a.matmul(b, { transposeA: true }),
+  },
+  {
+    name: 'matmul bᵀ',
+    shapes: [
+      [2, 3],
+      [4, 3],
+    ],
+    f: (a, b) => a.matmul(b, { transposeB: true }),
+  },
+  {
+    name: 'matmul aᵀbᵀ',
+    shapes: [
+      [3, 2],
+      [4, 3],
+    ],
+    f: (a, b) => a.matmul(b, { transposeA: true, transposeB: true }),
+  },
+  {
+    name: 'batched matmul, broadcast',
+    shapes: [
+      [2, 2, 3],
+      [3, 2],
+    ],
+    f: (a, b) => a.matmul(b),
+  },
   { name: 'transpose', shapes: [[2, 3, 2]], f: (a) => a.transpose([2, 0, 1]).mul(a.transpose([0, 2, 1]).sum()) },
   { name: 'slice, pad', shapes: [[3, 4]], f: (a) => a.slice([1, 0], [3, 2]).pad([1, 0], [0, 2], 3).mul(2) },
-  { name: 'concat', shapes: [[2, 2], [2, 3]], f: (a, b) => concat([a, b, a], 1).mul(1.5) },
+  {
+    name: 'concat',
+    shapes: [
+      [2, 2],
+      [2, 3],
+    ],
+    f: (a, b) => concat([a, b, a], 1).mul(1.5),
+  },
   { name: 'gather', shapes: [[4, 2]], f: (a) => a.gather(a.slice([0, 0], [3, 1]).mul(0).add(2).reshape([3])).mul(2) },
   { name: 'broadcastTo', shapes: [[1, 3]], f: (a) => a.broadcastTo([2, 2, 3]) },
 ];
@@ -94,7 +164,9 @@ describe('gradients agree with central differences in f64', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
         // Random numbers are in general position: no kink is closer than the difference's step.
-        const inputs = shapes.map((shape, stream) => Float64Array.from(uniform(seed, 0, stream, 0, sizeOf(shape)), (u) => low + (high - low) * u));
+        const inputs = shapes.map((shape, stream) =>
+          Float64Array.from(uniform(seed, 0, stream, 0, sizeOf(shape)), (u) => low + (high - low) * u),
+        );
         const exact = interpret(graphs.derivatives, inputs).flatMap((values) => Array.from(values));
         const approximate = centralDifferences(graphs.value, inputs);
         const wrong = exact.filter((value, i) => !(Math.abs(value - approximate[i]!) <= 1e-5 * (1 + Math.abs(value))));
@@ -106,7 +178,8 @@ describe('gradients agree with central differences in f64', () => {
 });
 
 describe('gradients at kinks and edges', () => {
-  const at = (f: Function, ...xs: readonly number[]): number[] => derivatives([[xs.length]], [f64(...xs)], f)[0]!.map((g, i) => g / weightOf(i));
+  const at = (f: Function, ...xs: readonly number[]): number[] =>
+    derivatives([[xs.length]], [f64(...xs)], f)[0]!.map((g, i) => g / weightOf(i));
 
   it('states the derivative at kinks', () => {
     expect(at((x) => x.abs(), 0, -0)).toEqual([0, -0]);
@@ -142,22 +215,35 @@ describe('gradients at kinks and edges', () => {
   });
 
   it('gives zeros where the loss does not depend on a tensor', () => {
-    expect(run([[2], [2]], [f64(1, 2), f64(3, 4)], (a, b) => gradients(a.sum(), [a, b]))).toEqual([[1, 1], [0, 0]]);
+    expect(run([[2], [2]], [f64(1, 2), f64(3, 4)], (a, b) => gradients(a.sum(), [a, b]))).toEqual([
+      [1, 1],
+      [0, 0],
+    ]);
     expect(run([[2]], [f64(1, 2)], (a) => gradients(a.stopGradient().mul(a).sum(), [a]))).toEqual([[1, 2]]);
   });
 });
 
 describe('customVjp', () => {
   it('uses its own derivative, and computes by its body', () => {
-    const straightThrough = customVjp('round', (x) => x.round(), ({ g }) => [g]);
-    expect(run([[3]], [f64(0.4, 1.6, 2.5)], (x) => [straightThrough(x), ...gradients(straightThrough(x).mul(3).sum(), [x])])).toEqual([
+    const straightThrough = customVjp(
+      'round',
+      (x) => x.round(),
+      ({ g }) => [g],
+    );
+    expect(
+      run([[3]], [f64(0.4, 1.6, 2.5)], (x) => [straightThrough(x), ...gradients(straightThrough(x).mul(3).sum(), [x])]),
+    ).toEqual([
       [0, 2, 2],
       [3, 3, 3],
     ]);
   });
 
   it('rejects a cotangent of another shape', () => {
-    const wrong = customVjp('wrong', (x) => x.exp(), ({ g }) => [g.sum()]);
+    const wrong = customVjp(
+      'wrong',
+      (x) => x.exp(),
+      ({ g }) => [g.sum()],
+    );
     expect(() => run([[3]], [f64(1, 2, 3)], (x) => wrong(x))).toThrow(ShapeError);
   });
 });
