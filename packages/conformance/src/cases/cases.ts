@@ -25,7 +25,7 @@ export interface OpCases<K extends OpName> {
   readonly undefinedAt?: (...inputs: readonly number[]) => boolean;
 }
 
-const shapes: readonly Shape[] = [[], [1], [7], [2, 3], [3, 1, 2], [2, 3, 2, 2], [2, 1, 3, 2, 2]];
+const shapes: readonly Shape[] = [[], [1], [7], [64], [2, 3], [5, 32], [3, 1, 2], [2, 3, 2, 2], [2, 1, 3, 2, 2]];
 const emptyShapes: readonly Shape[] = [[0], [2, 0], [0, 3, 2]];
 
 type ElementwiseOp = Extract<
@@ -122,6 +122,14 @@ const reductionAxes: readonly (readonly [Shape, readonly number[]])[] = [
     [2, 3, 1, 2, 2],
     [0, 1, 2, 3, 4],
   ],
+  // Long and even: loops rather than unrolled code, and full vectors.
+  [[8, 16], [0]],
+  [[8, 16], [1]],
+  [[4, 8, 16], [1]],
+  [
+    [2, 8, 3, 16],
+    [0, 2],
+  ],
 ];
 
 type ReductionOp = Extract<OpName, 'sum' | 'prod' | 'reduceMin' | 'reduceMax'>;
@@ -210,7 +218,16 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
   },
   iota: {
     operands: [],
-    calls: [iota([1], 0), iota([7], 0), iota([3, 4], 0), iota([3, 4], 1), iota([2, 3, 2, 1, 2], 1)],
+    calls: [
+      iota([1], 0),
+      iota([7], 0),
+      iota([3, 4], 0),
+      iota([3, 4], 1),
+      iota([2, 3, 2, 1, 2], 1),
+      iota([40], 0),
+      iota([4, 16], 1),
+      iota([16, 4], 0),
+    ],
     empty: [iota([0], 0), iota([2, 0], 1), iota([0, 2], 1)],
     ...plain,
   },
@@ -302,6 +319,8 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       along([2, 3, 4], 1),
       along([2, 3, 2, 2], 2),
       along([2, 1, 3, 2, 2], 0),
+      along([8, 16], 0),
+      along([8, 16], 1),
     ],
     empty: [along([0, 3], 1), along([2, 0, 2], 2)],
     ...plain,
@@ -316,6 +335,8 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       along([2, 3, 4], 1),
       along([2, 3, 2, 2], 3),
       along([2, 1, 3, 2, 2], 2),
+      along([8, 16], 0),
+      along([8, 16], 1),
     ],
     empty: [along([0], 0), along([0, 3], 1), along([2, 0], 1)],
     ...plain,
@@ -355,6 +376,7 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       reshape([2, 3, 2], [3, 4]),
       reshape([2, 3, 2, 2], [4, 6]),
       reshape([12], [2, 1, 3, 1, 2]),
+      reshape([8, 16], [16, 8]),
     ],
     empty: [reshape([0, 3], [0]), reshape([0], [2, 0, 5])],
     ...plain,
@@ -370,6 +392,8 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       transpose([2, 3, 4], [0, 2, 1]),
       transpose([2, 3, 2, 2], [3, 1, 0, 2]),
       transpose([2, 1, 3, 2, 2], [4, 2, 0, 3, 1]),
+      transpose([8, 16], [1, 0]),
+      transpose([4, 8, 16], [1, 2, 0]),
     ],
     empty: [transpose([0, 3], [1, 0])],
     ...plain,
@@ -387,6 +411,8 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       broadcast([1, 2, 1, 3], [2, 2, 2, 3]),
       broadcast([2, 1, 1, 3, 1], [2, 2, 1, 3, 2]),
       broadcast([], [1, 2, 1, 2, 1]),
+      broadcast([16], [8, 16]),
+      broadcast([8, 1], [8, 16]),
     ],
     empty: [broadcast([1], [0]), broadcast([], [0, 2]), broadcast([0, 1], [0, 3])],
     ...plain,
@@ -401,6 +427,8 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       slice([2, 3, 4], [0, 1, 1], [2, 3, 2]),
       slice([2, 3, 2, 2], [1, 0, 0, 1], [2, 2, 2, 2]),
       slice([2, 1, 3, 2, 2], [0, 0, 1, 0, 1], [2, 1, 3, 1, 2]),
+      slice([8, 16], [2, 5], [6, 13]),
+      slice([64], [1], [33]),
     ],
     empty: [slice([5], [2], [2]), slice([0, 3], [0, 1], [0, 2])],
     ...plain,
@@ -416,6 +444,8 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       pad([2, 1, 2], [0, 1, 0], [1, 0, 2], -1),
       pad([2, 3, 1, 2], [0, 0, 1, 1], [1, 0, 0, 0]),
       pad([1, 2, 1, 2, 1], [1, 0, 0, 0, 1], [0, 1, 0, 0, 0]),
+      pad([8, 14], [0, 1], [0, 1]),
+      pad([30], [1], [1], -2),
     ],
     empty: [pad([0], [0], [0]), pad([0, 2], [1, 0], [2, 0], 3)],
     ...plain,
@@ -429,6 +459,8 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       concat(1, [2, 1, 3], [2, 2, 3]),
       concat(3, [2, 1, 2, 2], [2, 1, 2, 3]),
       concat(2, [1, 2, 1, 2, 1], [1, 2, 3, 2, 1]),
+      concat(0, [8, 16], [8, 16]),
+      concat(1, [8, 16], [8, 8]),
     ],
     empty: [concat(0, [0], [2]), concat(1, [2, 0], [2, 3]), concat(0, [0, 2], [0, 2])],
     ...plain,
@@ -444,13 +476,24 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       gather([2, 5, 3], [2, 4], 1),
       gather([2, 2, 5, 2], [2, 2, 3], 2),
       gather([5, 1, 2, 2], [2, 1]),
+      gather([16, 8], [32]),
+      gather([8, 16], [8, 4], 1),
     ],
     empty: [gather([5, 2], [0]), gather([5, 0], [3]), gather([0, 2], [0])],
     ...plain,
   },
   oneHot: {
     operands: [position],
-    calls: [hot([], 4), hot([6], 5), hot([3, 2], 4), hot([2, 1, 3], 3), hot([2, 1, 2, 2], 3)],
+    calls: [
+      hot([], 4),
+      hot([6], 5),
+      hot([3, 2], 4),
+      hot([2, 1, 3], 3),
+      hot([2, 1, 2, 2], 3),
+      hot([4], 8),
+      hot([3], 33),
+      hot([2, 4], 16),
+    ],
     empty: [hot([0], 3), hot([2], 0)],
     ...plain,
   },
@@ -463,6 +506,7 @@ export const cases: { readonly [K in ComputedOp]: OpCases<K> } = {
       random([3, 4], [3]),
       random([2, 2, 3], [2, 1]),
       random([2], [129]),
+      random([3, 4], [32]),
     ],
     empty: [random([4], [0]), random([0, 4], [3])],
     ...plain,

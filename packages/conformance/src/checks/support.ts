@@ -23,9 +23,9 @@ const position = (index: number, shape: readonly number[]): string => {
   return showShape(indices);
 };
 
-const showAttrs = (attrs: object): string => {
+const showAttrs = (attrs: object): readonly string[] => {
   const text = JSON.stringify(attrs).replaceAll('"', '').slice(1, -1);
-  return text.length === 0 || text.length > 60 ? '' : `, ${text}`;
+  return text.length === 0 || text.length > 60 ? [] : [text];
 };
 
 /** `sum([2, 3], axes:[1])[0]` for all others. */
@@ -33,8 +33,8 @@ const describeCall =
   (graph: Graph) =>
   (i: number): string => {
     const node = graph.nodes[graph.outputs[0]!]!;
-    const shapes = node.inputs.map((input) => showShape(graph.nodes[input]!.shape)).join(', ');
-    return `${node.op}(${shapes}${showAttrs(node.attrs)})${node.shape.length === 0 ? '' : position(i, node.shape)}`;
+    const shapes = node.inputs.map((input) => showShape(graph.nodes[input]!.shape));
+    return `${node.op}(${[...shapes, ...showAttrs(node.attrs)].join(', ')})${node.shape.length === 0 ? '' : position(i, node.shape)}`;
   };
 
 /** Sums are measured against their terms: after cancellation, units of the result say nothing. */
@@ -86,18 +86,28 @@ interface WholeGraph {
   readonly tally: Tally;
   /** What the graph is, for messages. */
   readonly what: string;
+  /** Default: f32. */
+  readonly precision?: Precision;
   /** Names of the outputs. Default: `output 0` and so on. */
   readonly outputs?: readonly string[];
 }
 
 /** Runs a graph and compares every output with the oracle, within the bound that the ops' tolerances add up to. */
-export const checkGraph = async ({ backend, graph, inputs, tally, what, outputs = [] }: WholeGraph): Promise<void> => {
-  const got = await runGraph(backend, graph, inputs);
-  oracle(graph, inputs, 'f32').forEach((expected, i) => {
+export const checkGraph = async ({
+  backend,
+  graph,
+  inputs,
+  tally,
+  what,
+  precision = 'f32',
+  outputs = [],
+}: WholeGraph): Promise<void> => {
+  const got = await runGraph(backend, graph, inputs, precision);
+  oracle(graph, inputs, precision).forEach((expected, i) => {
     tally.compare({
       got: got[i]!,
       expected,
-      precision: 'f32',
+      precision,
       describe: (index) => `${what}, ${outputs[i] ?? `output ${i}`}, element ${index}`,
     });
   });

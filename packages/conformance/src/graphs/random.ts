@@ -1,4 +1,4 @@
-import { concat, constant, gradients, stack, type Shape, type Tensor } from '@nalu/core';
+import { concat, constant, gradients, scan, stack, type Shape, type Tensor } from '@nalu/core';
 import { trace, type Graph, sizeOf } from '@nalu/core/graph';
 import fc from 'fast-check';
 
@@ -14,11 +14,17 @@ interface Instruction {
 export interface Recipe {
   readonly instructions: readonly Instruction[];
   readonly differentiate: boolean;
+  /** 1 or 4: sizes of the inputs. */
+  readonly scale: number;
+  /** In double precision, where the backend has it. */
+  readonly double: boolean;
   readonly values: readonly number[];
 }
 
-const INPUTS: readonly Shape[] = [[3, 4], [4], [2, 3, 1]];
-const LARGEST = 400;
+/** Of one another's broadcasting; larger ones become loops where small ones are unrolled. */
+const inputShapes = (scale: number): readonly Shape[] => [[3 * scale, 4 * scale], [4 * scale], [2, 3 * scale, 1]];
+
+const LARGEST = 800;
 
 const broadcasts = (a: Tensor, b: Tensor): boolean => {
   const rank = Math.min(a.rank, b.rank);
@@ -39,6 +45,15 @@ const withAxis =
   (move: Move): Move =>
   (a, b, n) =>
     move(a.rank === 0 ? a.reshape([1]) : a, b, n);
+
+/** A scan has no derivative, so none is asked for. */
+const loop = (a: Tensor, b: Tensor, n: number): ReturnType<typeof scan> => {
+  const captured = b.mean().stopGradient();
+  return scan({ length: 1 + (n % 4), carry: [a.stopGradient()], xs: [], keepEvery: 1 + (n % 2) }, ([state]) => {
+    const next = state!.mul(0.75).add(captured).tanh();
+    return { carry: [next], ys: [next.sum()] };
+  });
+};
 
 /** What an instruction can be. Poles are moved away; what is ill-conditioned all the same, the error bound discards. */
 const moves: readonly Move[] = [
@@ -102,14 +117,16 @@ const moves: readonly Move[] = [
   (a) => stack([a, a.mul(0.5)]),
   withAxis((a, _, n) => a.gather(constant([0, n % 3, 0, 1]))),
   withAxis((a) => a.argmax().oneHot(3)),
+  (a, b, n) => loop(a, b, n).carry[0]!,
+  (a, b, n) => loop(a, b, n).ys[0]!,
 ];
 
 const smaller = (x: Tensor): Tensor => (x.size > LARGEST ? x.mean(0) : x);
 
 /** The graph that a recipe stands for. Outputs: the last value and one from the middle, or the gradients of the last. */
-export const graphOf = ({ instructions, differentiate }: Recipe): Graph =>
+export const graphOf = ({ instructions, differentiate, scale }: Recipe): Graph =>
   trace(
-    INPUTS.map((shape, i) => ({ name: `x${i}`, shape })),
+    inputShapes(scale).map((shape, i) => ({ name: `x${i}`, shape })),
     (...inputs) => {
       const made: Tensor[] = [...inputs];
       for (const { kind, a, b, n } of instructions) {
@@ -123,8 +140,8 @@ export const graphOf = ({ instructions, differentiate }: Recipe): Graph =>
   );
 
 /** The recipe's values, as arrays for the inputs. */
-export const inputsOf = ({ values }: Recipe): readonly (readonly number[])[] =>
-  INPUTS.map((shape, i) => Array.from({ length: sizeOf(shape) }, (_, k) => values[(i * 7 + k * 3) % values.length]!));
+export const inputsOf = ({ values, scale }: Recipe): readonly (readonly number[])[] =>
+  inputShapes(scale).map((shape, i) => Array.from({ length: sizeOf(shape) }, (_, k) => values[(i * 7 + k * 3) % values.length]!));
 
 const instruction: fc.Arbitrary<Instruction> = fc.record({
   kind: fc.nat({ max: moves.length - 1 }),
@@ -136,6 +153,8 @@ const instruction: fc.Arbitrary<Instruction> = fc.record({
 export const recipe: fc.Arbitrary<Recipe> = fc.record({
   instructions: fc.array(instruction, { minLength: 1, maxLength: 12 }),
   differentiate: fc.boolean(),
+  scale: fc.constantFrom(1, 4),
+  double: fc.boolean(),
   values: fc.array(
     fc.integer({ min: -2000, max: 2000 }).map((k) => Math.fround(k / 1000)),
     { minLength: 12, maxLength: 12 },
