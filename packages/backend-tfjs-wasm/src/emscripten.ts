@@ -24,7 +24,7 @@ export interface TfjsModule {
 }
 
 /** The build with SIMD and without threads: parallelism is over members, not inside a kernel. */
-export const WASM_FILE = 'tfjs-backend-wasm-simd.wasm';
+const WASM_FILE = 'tfjs-backend-wasm-simd.wasm';
 
 type Factory = (config: {
   readonly locateFile: (path: string, prefix: string) => string;

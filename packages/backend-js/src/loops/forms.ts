@@ -248,5 +248,3 @@ export const readingsOf = (graph: Graph, id: number, form: Form, settings: Setti
   const indices = (readRules[node.op] ?? atOwnIndex)(graph, node, form, settings);
   return node.inputs.map((input, i) => ({ input, index: indices[i]! }));
 };
-
-export const sizeOfNode = (graph: Graph, id: number): number => sizeOf(graph.nodes[id]!.shape);

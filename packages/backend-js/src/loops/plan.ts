@@ -75,7 +75,7 @@ interface Source {
 }
 
 /** Looks through views to where an element really is. */
-export const resolve = (graph: Graph, copied: ReadonlySet<number>, id: number, index: Index): Source => {
+const resolve = (graph: Graph, copied: ReadonlySet<number>, id: number, index: Index): Source => {
   let at = id;
   let position = index;
   for (;;) {

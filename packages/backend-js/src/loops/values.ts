@@ -63,7 +63,7 @@ export interface Scope {
 
 /** Arrays of the program: arena, constant pool, f64 accumulators; inputs and outputs are x0, x1 … and y0, y1 … */
 export const ARENA = 'A';
-export const POOL = 'C';
+const POOL = 'C';
 export const ACCUMULATORS = 'S';
 
 export const slotPlace = (scope: Scope, slot: number): MemoryPlace => ({
