@@ -17,8 +17,9 @@ export const listenForInterrupt = (err: Output, says: string): Interrupt => {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exit.interrupted);
-    err.line(`\n${says} Ctrl-C again quits at once.`);
+    // Aborting first takes the progress bar away, which would otherwise be drawn over the message.
     controller.abort();
+    err.line(`${says} Ctrl-C again quits at once.`);
   };
   process.on('SIGINT', onSignal);
   return { signal: controller.signal, release: () => void process.off('SIGINT', onSignal) };

@@ -1,12 +1,12 @@
 import { CommanderError } from 'commander';
-import { NaluError } from '@nalu/core';
+import { DataError, NaluError } from '@nalu/core';
 import { TableError } from '@nalu/experiments';
 import { UnknownDataSetError } from '@nalu/experiments/data';
 import { exit, UsageError, type ExitCode } from './exit.ts';
 import { program } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
-const inputErrors = [UsageError, TableError, UnknownDataSetError];
+const inputErrors = [UsageError, TableError, UnknownDataSetError, DataError];
 
 const exitCodeOf = (error: unknown): ExitCode => (inputErrors.some((kind) => error instanceof kind) ? exit.usage : exit.failure);
 

@@ -2,8 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { build, nalu, start, type Ended } from './nalu.ts';
+
+// Every test starts processes; how long that takes says nothing about them.
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 
@@ -71,6 +74,11 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
     ['a target without a table', ['fit', 'a+b', '--target', 'y'], /--data FILE\.csv/],
     ['a table without a target', ['fit', '--data', './x.csv'], /--target COLUMN/],
     ['a file that is not there', ['fit', '--data', './none.csv', '--target', 'y'], /none\.csv: there is no such file/],
+    [
+      'a place that cannot be written',
+      ['fit', 'a+b', '--save', '/no/such/folder/x.safetensors'],
+      /\/no\/such\/folder does not exist/,
+    ],
     ['no seeds', ['fit', 'a+b', '--seeds', '0'], /from 1 to 10000/],
     ['half a step', ['fit', 'a+b', '--steps', '1.5'], /whole number/],
     ['a negative seed', ['fit', 'a+b', '--seed', '-1'], /whole number/],
@@ -87,6 +95,13 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
   test('a table with names in it: what to type', async () => {
     const path = await file('names.csv', 'who,x,y\np,1,2\nq,2,3\nr,3,4\ns,4,5\n');
     expect(await nalu('fit', '--data', path, '--target', 'y')).toEqual(refusal(/"who" holds text.*--ignore who/));
+  });
+
+  test('a number that single precision cannot hold: where it is', async () => {
+    const path = await file('large.csv', 'x,y\n1,2\n2,1e300\n3,4\n4,5\n');
+    expect(await nalu('fit', '--data', path, '--target', 'y', ...quick)).toEqual(
+      refusal(/large\.csv, line 3, column "y": "1e300" is too large for single precision/),
+    );
   });
 
   test('a misspelled column: the nearest one', async () => {
@@ -122,6 +137,35 @@ describe('backends', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/js\s+yes\s+@nalu\/backend-js/);
   });
+});
+
+test('bench: every column of a workload, as one JSON document', async () => {
+  const { code, stdout } = await nalu('bench', '--quick', '--backend', 'js', '--workload', 'nalu-2-1-b128', '--json');
+  const { host, records } = JSON.parse(stdout) as {
+    host: object;
+    records: { column: string; status: string; medianMicroseconds: number }[];
+  };
+  expect(code).toBe(0);
+  expect(host).toHaveProperty('cpu');
+  expect(records.map(({ column, status }) => [column, status])).toEqual(
+    ['plain-loop', 'tfjs-autodiff', 'tfjs-tuned', 'js'].map((name) => [name, 'ok']),
+  );
+  for (const { medianMicroseconds } of records) expect(medianMicroseconds).toBeGreaterThan(0);
+});
+
+test('conformance: one JSON document, nothing failed', async () => {
+  const { code, stdout } = await nalu('conformance', '--json');
+  const report = JSON.parse(stdout) as {
+    backend: string;
+    passed: number;
+    failed: number;
+    deviations: unknown[];
+    ops: { op: string; cases: number }[];
+  };
+  expect(code).toBe(0);
+  expect(report).toMatchObject({ backend: 'js', failed: 0 });
+  expect(report.passed).toBeGreaterThan(100);
+  expect(report.ops.find(({ op }) => op === 'tanh')!.cases).toBeGreaterThan(0);
 });
 
 describe('fit', () => {

@@ -24,7 +24,7 @@ import { renderTable } from '../output/table.ts';
 import type { Output } from '../terminal.ts';
 
 /** For a first look: a few samples of each cell. */
-const quick: Protocol = { ...defaultProtocol, warmUp: 50, budget: 100, minSamples: 3, maxSamples: 10 };
+const quick: Protocol = { ...defaultProtocol, budget: 200, minSamples: 3, maxSamples: 10 };
 
 interface BenchOptions {
   readonly backend: readonly string[];
@@ -52,11 +52,11 @@ const cell = (record: BenchmarkRecord, fastest: number, { colours }: Output): st
   return record.medianMicroseconds === fastest ? colours.green(time) : time;
 };
 
-/** One table per workload would hide the comparison between them; one row per column keeps every number on a narrow screen. */
+/** One table per workload, one row per column: every number stays readable on a narrow screen. */
 const show = (report: BenchmarkReport, measured: readonly Workload[], out: Output): void => {
   const { colours } = out;
   const columns = [...new Set(report.records.map(({ column }) => column))];
-  out.line(`Microseconds per step and member: median ± median absolute deviation. Less is better.\n`);
+  out.line(`Microseconds per step and member: median ± median absolute deviation.\n`);
   for (const { name, title } of measured) {
     const records = report.records.filter(({ workload }) => workload === name);
     const times = records.flatMap(({ medianMicroseconds }) => medianMicroseconds ?? []);
@@ -127,7 +127,7 @@ export const addBench = (program: Command, { terminal, end }: Context): void => 
         ...chooseBackends(backend).map(({ name, load }) => backendColumn(name, async () => (await load()).createBackend())),
       ];
       const interrupt = listenForInterrupt(err, 'Stopping; what was measured so far is shown.');
-      const progress = showProgress(err);
+      const progress = showProgress(err, interrupt.signal);
       try {
         const report = await runBenchmark({
           workloads: measured,

@@ -45,7 +45,7 @@ const show = (report: Report, out: Output): void => {
 
 const run = async ({ load }: BackendEntry, tier: Tier, { err }: Context['terminal'], signal: AbortSignal): Promise<Report> => {
   const { createBackend } = await load();
-  const progress = showProgress(err);
+  const progress = showProgress(err, signal);
   try {
     return await runConformance({
       create: () => createBackend(),

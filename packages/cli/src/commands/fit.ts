@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import {
   bestFit,
@@ -12,7 +14,7 @@ import {
 } from '@nalu/experiments';
 import { backendNames, chooseBackends, startBackends } from '../backends.ts';
 import type { Context } from '../context.ts';
-import { exit, type ExitCode } from '../exit.ts';
+import { exit, UsageError, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { names, oneOf, whole } from '../options.ts';
 import { renderFit, renderWeights } from '../output/fit-table.ts';
@@ -43,7 +45,17 @@ const show = (problem: FitProblem, runs: readonly FitRun[], best: FitRun | undef
 
 const explainInterrupt = (best: Fitted | undefined, file: string | undefined): string => {
   if (best === undefined) return 'Interrupted before there was anything to keep.';
-  return `Interrupted: these are the best states so far${file === undefined ? '. With --save FILE the best one is kept.' : '.'}`;
+  return `Interrupted: these are the best states so far${file === undefined ? '. --save FILE keeps the best one.' : '.'}`;
+};
+
+/** Looks before the training whether its result can be written afterwards. */
+const checkWritable = async (file: string): Promise<void> => {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) throw new UsageError(`--save ${file}: this is a folder. Name a file in it.`);
+  const place = found === undefined ? dirname(file) : file;
+  await access(place, constants.W_OK).catch((cause: unknown) => {
+    throw new UsageError(`--save ${file}: ${place} does not exist or cannot be written.`, { cause });
+  });
 };
 
 /** Saves the best model, if it was asked for, and says where. */
@@ -64,7 +76,7 @@ const fitAndReport = async (
   const { save, json = false, seeds, seed } = options;
   const started = performance.now();
   const running = await startBackends(chooseBackends(options.backend ?? ['all']), err);
-  const progress = showProgress(err);
+  const progress = showProgress(err, signal);
   let fitted: readonly Fitted[] = [];
   try {
     const jobs = running.flatMap(({ backend }) => chosen.map((model) => ({ problem, model, backend, settings: options })));
@@ -128,6 +140,7 @@ Examples:
     .action(async (name: string | undefined, options: FitOptions) => {
       const interrupt = listenForInterrupt(err, 'Stopping; the best state so far is kept.');
       try {
+        if (options.save !== undefined) await checkWritable(options.save);
         const problem = await readProblem({ ...options, function: name }, err);
         const chosen = models.filter((model) => options.model?.includes(model.name) ?? model.suits(problem));
         end(await fitAndReport(problem, chosen, options, interrupt.signal, terminal));

@@ -32,7 +32,7 @@ const columns: readonly Column[] = [
   { title: 'error\noutside', align: 'right' },
   { title: 'learned' },
   { title: 'ReLU net\noutside', align: 'right' },
-  { title: 'formula read from the weights,\nand its own error outside' },
+  { title: 'formula, and its\nown error outside' },
 ];
 
 /** What was learned of one function on one backend. */
@@ -75,7 +75,7 @@ const verdict = (results: readonly Result[], { colours }: Output): string => {
   const failed = results.filter(({ best }) => best?.learned !== true);
   if (failed.length === 0)
     return colours.green(
-      `All ${count(results.length, 'run')} learned their function: right to ${percent(learnedBelow)} far outside the training range.`,
+      `All ${count(results.length, 'run')} learned their function, to ${percent(learnedBelow)} or better far outside.`,
     );
   const names = failed.map((result) => `${result.function} on ${result.backend}`).join(', ');
   return `${results.length - failed.length} of ${count(results.length, 'run')} learned their function. ${colours.red('Not learned')}: ${names}. More seeds or steps may help: nalu fit "${failed[0]!.function}" --seeds 100 --steps 5000`;
@@ -94,7 +94,7 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
       const started = performance.now();
       const running = await startBackends(backends, err);
       const interrupt = listenForInterrupt(err, 'Stopping; what was learned so far is shown.');
-      const progress = showProgress(err);
+      const progress = showProgress(err, interrupt.signal);
       out.line('Six functions, learned from examples between 1 and 10 and judged between 100 and 1000.\n');
       const jobs: readonly Job[] = functions.flatMap((task) => {
         const problem = taskProblem(task, seed);
@@ -123,7 +123,7 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
         const rows = results.map((result, i) => row(result, result.function !== results[i - 1]?.function, out));
         if (results.length > 0) out.line(`${renderTable(out, columns, rows)}\n\n${verdict(results, out)}`);
         out.line(out.colours.dim(`${duration(performance.now() - started)} in all.`));
-        out.line('\nNext: nalu fit "a*b"   nalu fit --data planets   nalu bench --quick   nalu --help');
+        out.line('\nNext: nalu fit "a*b"  nalu fit --data planets  nalu bench --quick  nalu --help');
         if (interrupt.signal.aborted) {
           err.line('Interrupted: the table holds what was learned so far.');
           end(exit.interrupted);

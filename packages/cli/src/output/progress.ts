@@ -10,8 +10,8 @@ export interface Progress {
 
 const silent: Progress = { update: () => {}, stop: () => {} };
 
-/** A bar on a terminal; nothing in a pipe or a file, where it would be noise. */
-export const showProgress = (err: Output): Progress => {
+/** A bar on a terminal, until it is stopped or the signal aborts; nothing in a pipe or a file, where it would be noise. */
+export const showProgress = (err: Output, signal: AbortSignal): Progress => {
   if (!err.interactive) return silent;
   const bar = new SingleBar({
     stream: err.stream,
@@ -26,8 +26,12 @@ export const showProgress = (err: Output): Progress => {
     gracefulExit: false,
   });
   bar.start(1, 0, { label: '' });
+  const stop = (): void => bar.stop();
+  signal.addEventListener('abort', stop, { once: true });
   return {
-    update: (fraction, label) => bar.update(fraction, { label }),
-    stop: () => bar.stop(),
+    update: (fraction, label) => {
+      if (!signal.aborted) bar.update(fraction, { label });
+    },
+    stop,
   };
 };

@@ -48,16 +48,24 @@ const diagnoses: readonly (readonly [matches: (cell: string) => boolean, bad: (c
   ],
 ];
 
+const largest = 3.4028234663852886e38;
+const smallest = 2 ** -126;
+
+/** Backends train in single precision: what does not fit there would silently become infinite or zero. */
+const outOfRange = (cell: string, value: number): BadCell | undefined => {
+  const magnitude = Math.abs(value);
+  const problem = 'out-of-range';
+  if (magnitude > largest) return { problem, what: `${shown(cell)} is too large for single precision (3.4e38).`, remedy: 'Choose a larger unit for this column.' };
+  if (magnitude > 0 && magnitude < smallest) return { problem, what: `${shown(cell)} is too small for single precision (1.2e-38).`, remedy: 'Choose a smaller unit for this column.' };
+  return undefined;
+};
+
 /**
  * Reads a decimal number: optional sign, digits with an optional point, optional exponent. Nothing else is guessed:
  * no hexadecimal, no units, no thousands separators, and an empty cell is not zero.
  */
 export const readNumber = (text: string): number | BadCell => {
   const cell = text.trim();
-  if (decimal.test(cell)) {
-    const value = Number(cell);
-    if (Number.isFinite(value)) return value;
-    return { problem: 'not-finite', what: `${shown(cell)} is larger than a double can hold.`, remedy: 'Choose a larger unit for this column.' };
-  }
+  if (decimal.test(cell)) return outOfRange(cell, Number(cell)) ?? Number(cell);
   return diagnoses.find(([matches]) => matches(cell))![1](cell);
 };

@@ -23,6 +23,7 @@ export type TableProblem =
   | 'decimal-comma'
   | 'not-a-number'
   | 'not-finite'
+  | 'out-of-range'
   | 'constant-target';
 
 /** Where in the file a problem was found. */
