@@ -1,14 +1,14 @@
-import { bytesPerNumber, type Backend, type DeviceBuffer, type Executable, type Precision } from '../backend/contract.ts';
-import { allocators } from '../backend/interpret.ts';
-import { ArgumentError, CheckpointError, DisposedError } from '../errors.ts';
+import type { Backend, DeviceBuffer, Executable, Precision } from '../backend/contract.ts';
+import { ArgumentError, DisposedError } from '../errors.ts';
 import type { FloatArray } from '../ops/row.ts';
 import { KEY_LIMIT } from '../random/uniform.ts';
-import { sameShape, showShape, sizeOf } from '../tensor/shape.ts';
 import type { Rows } from './batches.ts';
 import { guessedTime, newPace } from './chunks.ts';
 import { initialState, type HostState } from './initialState.ts';
 import type { HistoryEntry, Progress, Stopped } from './progress.ts';
+import { newPool } from './pool.ts';
 import { stateLayout, type Recipe } from './recipe.ts';
+import { checkSnapshot, historyFrom, historyTensors, type ResumeSettings } from './resume.ts';
 import { evaluationGraph, selectionLeaves } from './selection.ts';
 import type { NamedTensor, Snapshot } from './snapshot.ts';
 import { chunkGraph, mappedHyper, rowsInOrder, traceStep } from './stepGraph.ts';
@@ -115,10 +115,10 @@ const checkWhole = (name: string, value: number, least: number): number => {
   return value;
 };
 
-const toPrecision = (data: ArrayLike<number>, precision: Precision): FloatArray => {
-  const out = allocators[precision](data.length);
-  out.set(data);
-  return out;
+/** The step is part of the key of random numbers, and single precision counts no further. */
+const checkSteps = (steps: number): void => {
+  checkWhole('steps', steps, 0);
+  if (steps > KEY_LIMIT) throw new ArgumentError(`One training run has at most ${KEY_LIMIT} steps, but ${steps} were asked for.`);
 };
 
 const count = (values: FloatArray, holds: (value: number, index: number) => boolean): number =>
@@ -137,6 +137,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   const population = checkWhole('population', options.population ?? 1, 1);
   const firstMember = checkWhole('firstMember', options.firstMember ?? 0, 0);
   checkWhole('seed', seed, 0);
+  if (seed >= KEY_LIMIT ** 2) throw new ArgumentError(`seed must be below 2⁴⁸, but it is ${seed}.`);
   if (firstMember + population > KEY_LIMIT)
     throw new ArgumentError(
       `Member indices must stay below ${KEY_LIMIT}, but the last would be ${firstMember + population - 1}.`,
@@ -153,6 +154,14 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     throw new ArgumentError(
       `The module "${options.module.name}" has no parameters to train: it declares none, or all are frozen.`,
     );
+  const settings: ResumeSettings = {
+    seed,
+    population,
+    firstMember,
+    precision,
+    optimiser: options.optimiser.name,
+    loss: options.loss.name,
+  };
   const perMember = options.source.perMember ?? false;
   const stepGraph = traceStep(options, layout);
   const selectionOf = selectionLeaves(layout);
@@ -160,16 +169,12 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   const paramCount = layout.params.length;
 
   // Device memory --------------------------------------------------------------------------------------------------------
-  const owned = new Set<DeviceBuffer>();
-  let ownedBytes = 0;
-  let mostBytes = 0;
-  const own = (buffer: DeviceBuffer): DeviceBuffer => {
-    owned.add(buffer);
-    ownedBytes += sizeOf(buffer.shape) * bytesPerNumber[precision];
-    mostBytes = Math.max(mostBytes, ownedBytes);
-    return buffer;
+  let base: { readonly state: HostState; readonly steps: number } = {
+    state: initialState(layout, seed, { population, firstMember }, options.initial ?? new Map()),
+    steps: 0,
   };
-  const upload = ({ data, shape }: NamedTensor): DeviceBuffer => own(backend.upload(toPrecision(data, precision), shape));
+  const pool = newPool(backend, precision);
+  const { own, upload } = pool;
   const uploadRows = (rows: Rows | undefined): readonly DeviceBuffer[] =>
     rows === undefined ? [] : rowsInOrder(rows).map(([, tensor]) => upload(tensor));
 
@@ -186,22 +191,12 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     evaluated,
   });
 
-  let base: { readonly state: HostState; readonly steps: number } = {
-    state: initialState(layout, seed, { population, firstMember }, options.initial ?? new Map()),
-    steps: 0,
-  };
   /** What is enqueued, and what is known to have succeeded. */
   let current = uploadState(base.state, 0, -1);
   let good = current;
   let pending: PendingEntry[] = [];
   let history: HistoryEntry[] = [];
   let stoppedEarly = false;
-
-  const release = (buffer: DeviceBuffer): void => {
-    owned.delete(buffer);
-    ownedBytes -= sizeOf(buffer.shape) * bytesPerNumber[precision];
-    backend.free(buffer);
-  };
 
   /** Frees every buffer that nothing refers to any more. */
   const sweep = (): void => {
@@ -211,9 +206,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       ...[current, good].flatMap(({ leaves, selection }) => [...leaves, ...selection]),
     ]);
     for (const { loss, validation: value, active } of pending) kept.add(loss).add(value).add(active);
-    for (const buffer of owned) {
-      if (!kept.has(buffer)) release(buffer);
-    }
+    pool.keepOnly(kept);
   };
 
   // Executables ----------------------------------------------------------------------------------------------------------
@@ -369,7 +362,9 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     },
     run: async (steps) => {
       assertLive();
-      const end = current.steps + checkWhole('steps', steps, 0);
+      checkWhole('steps', steps, 0);
+      const end = current.steps + steps;
+      checkSteps(end);
       clock = performance.now();
       while (current.steps < end) {
         await advance(end - current.steps);
@@ -379,7 +374,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     },
     train: async ({ steps, evaluateEvery = 256, signal, onProgress }) => {
       assertLive();
-      checkWhole('steps', steps, 0);
+      checkSteps(steps);
       checkWhole('evaluateEvery', evaluateEvery, 1);
       const evaluates = validation !== undefined;
       const isDue = (): boolean => evaluates && current.evaluated !== current.steps && current.steps % evaluateEvery === 0;
@@ -427,69 +422,28 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     },
     snapshot: async () => {
       assertLive();
-      const tensors = await readAll([...layout.leaves, ...selectionOf], [...current.leaves, ...current.selection]);
-      const curve = (values: readonly FloatArray[]): NamedTensor => ({
-        shape: [history.length, population],
-        data: Float64Array.from(values.flatMap((each) => Array.from(each))),
-      });
-      tensors.set('history/step', { shape: [history.length], data: Float64Array.from(history, ({ step }) => step) });
-      tensors.set('history/loss', curve(history.map(({ loss }) => loss)));
-      tensors.set('history/validation', curve(history.map(({ validation: value }) => value)));
-      const { steps, evaluated: at } = current;
+      const state = await readAll([...layout.leaves, ...selectionOf], [...current.leaves, ...current.selection]);
       return {
-        metadata: {
-          steps,
-          evaluated: at,
-          seed,
-          population,
-          firstMember,
-          precision,
-          optimiser: options.optimiser.name,
-          loss: options.loss.name,
-          stoppedEarly,
-        },
-        tensors,
+        metadata: { ...settings, steps: current.steps, evaluated: current.evaluated, stoppedEarly },
+        tensors: new Map([...state, ...historyTensors(history, population)]),
       };
     },
-    restore: ({ metadata, tensors }) => {
+    restore: (snapshot) => {
       assertLive();
-      const wanted = { seed, population, firstMember, precision, optimiser: options.optimiser.name, loss: options.loss.name };
-      for (const [name, value] of Object.entries(wanted)) {
-        if (metadata[name] !== value)
-          throw new CheckpointError(
-            `The training state was saved with ${name} = ${JSON.stringify(metadata[name])}, but this trainer has ${name} = ${JSON.stringify(value)}. Use the same settings to resume.`,
-          );
-      }
-      for (const { name, shape } of [...layout.leaves, ...selectionOf]) {
-        const tensor = tensors.get(name);
-        const whole = [population, ...shape];
-        if (tensor === undefined)
-          throw new CheckpointError(`The training state lacks "${name}": it belongs to another module or optimiser.`);
-        if (!sameShape(tensor.shape, whole))
-          throw new CheckpointError(
-            `In the training state "${name}" has shape ${showShape(tensor.shape)}, but this trainer needs ${showShape(whole)}.`,
-          );
-      }
-      const steps = Number(metadata['steps']);
-      const state: HostState = tensors;
-      current = uploadState(state, steps, Number(metadata['evaluated']));
+      checkSnapshot(snapshot, settings, [...layout.leaves, ...selectionOf], population);
+      const { metadata, tensors } = snapshot;
+      history = historyFrom(snapshot, population, precision);
+      base = { state: tensors, steps: Number(metadata['steps']) };
+      current = uploadState(tensors, base.steps, Number(metadata['evaluated']));
       good = current;
-      base = { state, steps };
       stoppedEarly = metadata['stoppedEarly'] === true;
-      const rowsOf = (name: string, i: number): FloatArray =>
-        toPrecision(tensors.get(name)!.data.subarray(i * population, (i + 1) * population), precision);
-      history = Array.from(tensors.get('history/step')?.data ?? [], (step, i) => ({
-        step,
-        loss: rowsOf('history/loss', i),
-        validation: rowsOf('history/validation', i),
-      }));
       sweep();
     },
     locateNonFinite: async () => {
       assertLive();
       const start = uploadState(base.state, base.steps, -1);
       const fixedValues = await backend.read(...fixed);
-      const free = (buffers: readonly DeviceBuffer[]): void => buffers.forEach(release);
+      const free = (buffers: readonly DeviceBuffer[]): void => buffers.forEach(pool.release);
       try {
         return await findNonFinite({
           stepGraph,
@@ -521,7 +475,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       const working = [...compiled.values()].map(({ report: { memory } }) =>
         Math.max(0, memory.peak - memory.inputs - memory.outputs),
       );
-      return mostBytes + Math.max(0, ...working);
+      return pool.mostBytes + Math.max(0, ...working);
     },
     get executables() {
       return [...compiled].map(([steps, each]) => ({ steps, executable: each }));
@@ -530,8 +484,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       if (disposed) return;
       disposed = true;
       for (const each of compiled.values()) each.dispose();
-      for (const buffer of owned) backend.free(buffer);
-      owned.clear();
+      pool.keepOnly(new Set());
     },
   };
 };

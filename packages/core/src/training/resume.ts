@@ -1,0 +1,74 @@
+import type { Precision } from '../backend/contract.ts';
+import { CheckpointError } from '../errors.ts';
+import type { FloatArray } from '../ops/row.ts';
+import { sameShape, showShape } from '../tensor/shape.ts';
+import { toPrecision } from './pool.ts';
+import type { HistoryEntry } from './progress.ts';
+import type { StateLeaf } from './recipe.ts';
+import type { Json, NamedTensor, Snapshot } from './snapshot.ts';
+
+/** What must be the same for training to go on from a snapshot. */
+export type ResumeSettings = { readonly [name: string]: Json };
+
+/** The history as tensors, since JSON has no NaN and no infinity. */
+export const historyTensors = (history: readonly HistoryEntry[], population: number): ReadonlyMap<string, NamedTensor> => {
+  const curve = (values: readonly FloatArray[]): NamedTensor => ({
+    shape: [history.length, population],
+    data: Float64Array.from(values.flatMap((each) => Array.from(each))),
+  });
+  return new Map([
+    ['history/step', { shape: [history.length], data: Float64Array.from(history, ({ step }) => step) }],
+    ['history/loss', curve(history.map(({ loss }) => loss))],
+    ['history/validation', curve(history.map(({ validation }) => validation))],
+  ]);
+};
+
+/** The reverse of `historyTensors`. */
+export const historyFrom = ({ tensors }: Snapshot, population: number, precision: Precision): HistoryEntry[] => {
+  const row = (name: string, i: number): FloatArray => {
+    const values = tensors.get(name)?.data.subarray(i * population, (i + 1) * population);
+    if (values?.length !== population) throw new CheckpointError(`In the training state "${name}" is missing or too short.`);
+    return toPrecision(values, precision);
+  };
+  return Array.from(tensors.get('history/step')?.data ?? [], (step, i) => ({
+    step,
+    loss: row('history/loss', i),
+    validation: row('history/validation', i),
+  }));
+};
+
+/**
+ * Checks that training can go on from a snapshot.
+ *
+ * @throws CheckpointError naming the setting, or the part of the state, that differs.
+ */
+export const checkSnapshot = (
+  { metadata, tensors }: Snapshot,
+  settings: ResumeSettings,
+  leaves: readonly StateLeaf[],
+  population: number,
+): void => {
+  for (const [name, wanted] of Object.entries(settings)) {
+    const saved = metadata[name];
+    if (saved === wanted) continue;
+    const [was, is] = [JSON.stringify(saved), JSON.stringify(wanted)];
+    throw new CheckpointError(
+      `The training state was saved with ${name} = ${was}, but this trainer has ${name} = ${is}. Use the same settings to resume.`,
+    );
+  }
+  for (const { name, shape } of leaves) {
+    const tensor = tensors.get(name);
+    const whole = [population, ...shape];
+    if (tensor === undefined)
+      throw new CheckpointError(`The training state lacks "${name}": it belongs to another module or optimiser.`);
+    if (!sameShape(tensor.shape, whole)) {
+      throw new CheckpointError(
+        `In the training state "${name}" has shape ${showShape(tensor.shape)}, but this trainer needs ${showShape(whole)}.`,
+      );
+    }
+  }
+  for (const name of ['steps', 'evaluated']) {
+    if (!Number.isSafeInteger(metadata[name]))
+      throw new CheckpointError(`The training state says no number of "${name}"; it is damaged.`);
+  }
+};
