@@ -2,7 +2,6 @@ import {
   fixed,
   isView,
   matmulSizes,
-  sizeOf,
   throughView,
   variable,
   type Graph,
