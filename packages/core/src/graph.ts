@@ -1,5 +1,14 @@
 /** `@nalu/core/graph`: graphs as data, for those who write compilers and tools. */
-export { GRAPH_VERSION, inputName, inputShape, outputShape, type Graph, type Node, type NodeOf, type Population } from './graph/graph.ts';
+export {
+  GRAPH_VERSION,
+  inputName,
+  inputShape,
+  outputShape,
+  type Graph,
+  type Node,
+  type NodeOf,
+  type Population,
+} from './graph/graph.ts';
 export { instantiate, remake } from './graph/instantiate.ts';
 export { lastUses, planMemory, type Lifetime, type MemoryPlan } from './graph/liveness.ts';
 export { partition, type Declined, type Fuser, type Region, type Role, type Step } from './graph/partition.ts';
@@ -27,7 +36,7 @@ export { rewrite, type Rewriter } from './graph/rewrite.ts';
 export { simplify } from './graph/simplify.ts';
 export { trace, type InputSpec } from './graph/trace.ts';
 export { verify } from './graph/verify.ts';
-export type { OpAttrs, OpName } from './ops/attrs.ts';
+export type { BinaryAttrs, OpAttrs, OpName, ReductionAttrs, TernaryAttrs, UnaryAttrs } from './ops/attrs.ts';
 export { matmulSizes, type MatmulSizes } from './ops/contraction.ts';
 export { scanShapes } from './ops/control.ts';
 export type { Cost, FloatArray, Kernel, KernelContext, Numerics, OpKind, OpRow, Tolerance } from './ops/row.ts';

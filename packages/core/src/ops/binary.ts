@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import type { OpName } from './attrs.ts';
+import type { BinaryAttrs } from './attrs.ts';
 import { binaryRow, ternaryRow } from './elementwise.ts';
 import type { Numerics, OpRow } from './row.ts';
 import { power } from './scalar.ts';
@@ -13,9 +13,7 @@ const truth = (condition: boolean): number => (condition ? 1 : 0);
 /** The share of a cotangent that goes to the operand that won; ties are shared. */
 const shareOfWinner = (wins: Tensor, ties: Tensor, g: Tensor): Tensor => wins.where(g, ties.where(g.mul(0.5), 0));
 
-type BinaryOp = Extract<OpName, 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'min' | 'max' | 'lt' | 'le' | 'eq'>;
-
-export const binaryRows: { readonly [K in BinaryOp]: OpRow<K> } = {
+export const binaryRows: { readonly [K in keyof BinaryAttrs]: OpRow<K> } = {
   add: binaryRow('add', (a, b) => a + b, {
     formula: 'a + b',
     vjp: ({ g }) => [g, g],

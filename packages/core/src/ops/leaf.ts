@@ -1,5 +1,5 @@
 import { showShape, sizeOf, stridesOf, type Shape } from '../tensor/shape.ts';
-import type { OpName } from './attrs.ts';
+import type { LeafAttrs } from './attrs.ts';
 import { Misfit, type Kernel, type OpRow } from './row.ts';
 
 const wholeLengths = (shape: Shape): Shape => {
@@ -8,7 +8,7 @@ const wholeLengths = (shape: Shape): Shape => {
   return shape;
 };
 
-type LeafOp = Extract<OpName, 'input' | 'constant' | 'iota'>;
+type LeafOp = keyof LeafAttrs;
 
 const leafRow = <K extends LeafOp>(formula: string, kernel: Kernel<K>): OpRow<K> => ({
   kind: 'leaf',

@@ -1,6 +1,6 @@
 import { broadcastsTo, showShape, sizeOf, stridesOf, type Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { OpName } from './attrs.ts';
+import type { MovementAttrs, OpName } from './attrs.ts';
 import { mapAll } from './elementwise.ts';
 import { Misfit, type Cost, type KernelContext, type Numerics, type OpRow } from './row.ts';
 import { broadcastStrides, forEachOffset } from './strided.ts';
@@ -22,9 +22,7 @@ const unbroadcast = (g: Tensor, shape: Shape): Tensor => {
   return g.sum(stretched).reshape(shape);
 };
 
-type MovementOp = Extract<OpName, 'reshape' | 'transpose' | 'broadcastTo' | 'slice' | 'pad' | 'concat'>;
-
-export const movementRows: { readonly [K in MovementOp]: OpRow<K> } = {
+export const movementRows: { readonly [K in keyof MovementAttrs]: OpRow<K> } = {
   reshape: {
     kind: 'movement',
     formula: 'the same elements in another shape',

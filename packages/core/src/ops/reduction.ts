@@ -1,11 +1,11 @@
 import { sizeOf, stridesOf, type Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { OpName } from './attrs.ts';
+import type { OpName, ReductionAttrs } from './attrs.ts';
 import { mapAll } from './elementwise.ts';
 import { Misfit, type Cost, type Kernel, type KernelContext, type Make, type Numerics, type OpRow } from './row.ts';
 import { forEachOffset } from './strided.ts';
 
-type AxesOp = Extract<OpName, 'sum' | 'prod' | 'reduceMin' | 'reduceMax'>;
+type AxesOp = Exclude<keyof ReductionAttrs, 'argmax' | 'exclusiveProd'>;
 
 const checkAxes = (shape: Shape, axes: readonly number[]): void => {
   const fits = axes.every(
@@ -146,7 +146,7 @@ const exclusiveProdVjp = (x: Tensor, g: Tensor, axis: number, make: Make): Tenso
   return diagonal.where(0, perElement).sum(last).transpose(inverse);
 };
 
-export const reductionRows: { readonly [K in AxesOp | 'argmax' | 'exclusiveProd']: OpRow<K> } = {
+export const reductionRows: { readonly [K in keyof ReductionAttrs]: OpRow<K> } = {
   sum: axesRow(
     'sum',
     foldKernel(0, (total, x) => total + x),

@@ -1,4 +1,4 @@
-import type { OpName } from './attrs.ts';
+import type { UnaryAttrs } from './attrs.ts';
 import { unaryRow } from './elementwise.ts';
 import type { Numerics, OpRow } from './row.ts';
 import { clamp, roundTiesToEven, sigmoid, sign, softplus } from './scalar.ts';
@@ -15,30 +15,7 @@ const within4 = (special: string, domain?: string): Numerics => ({
 
 const noDerivative = (): readonly undefined[] => [undefined];
 
-type UnaryOp = Extract<
-  OpName,
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'exp'
-  | 'expm1'
-  | 'log'
-  | 'log1p'
-  | 'sqrt'
-  | 'reciprocal'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'sigmoid'
-  | 'softplus'
-  | 'floor'
-  | 'round'
-  | 'isFinite'
-  | 'stopGradient'
-  | 'clamp'
->;
-
-export const unaryRows: { readonly [K in UnaryOp]: OpRow<K> } = {
+export const unaryRows: { readonly [K in keyof UnaryAttrs]: OpRow<K> } = {
   neg: unaryRow('neg', (x) => -x, {
     formula: '−x',
     vjp: ({ g }) => [g.neg()],

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.ts';
-import type { OpAttrs, OpName } from '../ops/attrs.ts';
+import type { BinaryAttrs, OpAttrs, OpName, ReductionAttrs, UnaryAttrs } from '../ops/attrs.ts';
 import { Misfit } from '../ops/row.ts';
 import { ops } from '../ops/table.ts';
 import { currentLevel, type TraceLevel } from './level.ts';
@@ -419,31 +419,9 @@ export const safeWhere = (mask: Tensor, f: (x: Tensor) => Tensor, x: Tensor, saf
 
 const unary = (op: UnaryName, x: Tensor): Tensor => makeTensor(op, [x], NO_ATTRS);
 
-type UnaryName = Extract<
-  OpName,
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'exp'
-  | 'expm1'
-  | 'log'
-  | 'log1p'
-  | 'sqrt'
-  | 'reciprocal'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'sigmoid'
-  | 'softplus'
-  | 'floor'
-  | 'round'
-  | 'isFinite'
-  | 'stopGradient'
->;
+type UnaryName = Exclude<keyof UnaryAttrs, 'clamp'>;
 
-type BinaryName = Extract<OpName, 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'min' | 'max' | 'lt' | 'le' | 'eq'>;
-
-const binary = (op: BinaryName, a: TensorLike, b: TensorLike): Tensor => {
+const binary = (op: keyof BinaryAttrs, a: TensorLike, b: TensorLike): Tensor => {
   const [left, right] = broadcastTogether(op, [toTensor(a), toTensor(b)]);
   return makeTensor(op, [left!, right!], NO_ATTRS);
 };
@@ -475,7 +453,7 @@ const checkedAxis = (op: string, axis: number, rank: number): number => {
 
 const dropAxes = (x: Tensor, axes: readonly number[]): Tensor => x.reshape(x.shape.filter((_, axis) => !axes.includes(axis)));
 
-type ReductionName = Extract<OpName, 'sum' | 'prod' | 'reduceMin' | 'reduceMax'>;
+type ReductionName = Exclude<keyof ReductionAttrs, 'argmax' | 'exclusiveProd'>;
 
 const reduce = (op: ReductionName, x: Tensor, axes?: number | readonly number[], options?: ReduceOptions): Tensor => {
   const wanted = axes === undefined ? x.shape.map((_, axis) => axis) : typeof axes === 'number' ? [axes] : axes;
