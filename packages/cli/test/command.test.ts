@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { dataSetNames } from '@nalu/experiments/data';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { build, nalu, start, type Ended } from './nalu.ts';
 
@@ -39,6 +40,11 @@ describe('help', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('Examples:');
     expect(stdout).toContain(`nalu ${command}`);
+  });
+
+  test('fit names every data set that comes with nalu', async () => {
+    const { stdout } = await nalu('fit', '--help');
+    for (const name of await dataSetNames()) expect(stdout).toContain(name);
   });
 
   test('no command at all is bad usage, with the help on stderr', async () => {

@@ -14,7 +14,7 @@ import {
 } from '@nalu/experiments/benchmark';
 import { backendNames, chooseBackends } from '../backends.ts';
 import type { Context } from '../context.ts';
-import { exit } from '../exit.ts';
+import { exit, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { oneOf } from '../options.ts';
 import { writeJson } from '../output/json.ts';
@@ -100,6 +100,15 @@ const show = (report: BenchmarkReport, measured: readonly Workload[], out: Outpu
   );
 };
 
+/** A backend that somebody asked for by name and that has no time for any workload. */
+const hasMissing = ({ records }: BenchmarkReport, asked: readonly string[]): boolean =>
+  asked.some((name) => name !== 'all' && !records.some(({ column, status }) => column === name && status === 'ok'));
+
+const exitCodeOf = (report: BenchmarkReport, asked: readonly string[]): ExitCode => {
+  if (report.stopped) return exit.interrupted;
+  return report.records.some(({ status }) => status === 'wrong') || hasMissing(report, asked) ? exit.failure : exit.success;
+};
+
 export const addBench = (program: Command, { terminal, end }: Context): void => {
   const names = workloads.map(({ name }) => name);
   program
@@ -117,7 +126,7 @@ export const addBench = (program: Command, { terminal, end }: Context): void => 
     .option('--json', 'print one JSON document: { host, records: [{ workload, column, status, medianMicroseconds, … }] }')
     .addHelpText(
       'after',
-      `\nWorkloads:\n${workloads.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`).join('\n')}\n\nExamples:\n  nalu bench\n  nalu bench --quick --workload nalu-2-1-b128\n  nalu bench --backend js --json > bench.json\n\nA column whose answer differs from the oracle's shows WRONG and no time; the exit code is then 1.`,
+      `\nWorkloads:\n${workloads.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`).join('\n')}\n\nExamples:\n  nalu bench\n  nalu bench --quick --workload nalu-2-1-b128\n  nalu bench --backend js --json > bench.json\n\nA column whose answer differs from the oracle's shows WRONG and no time; the exit code is then 1, as when a backend named by --backend has no time at all.`,
     )
     .action(async ({ backend = ['all'], workload = names, quick: isQuick = false, json = false }: Partial<BenchOptions>) => {
       const { out, err } = terminal;
@@ -140,8 +149,7 @@ export const addBench = (program: Command, { terminal, end }: Context): void => 
         progress.stop();
         if (json) writeJson(out, report);
         else show(report, measured, out);
-        if (report.stopped) end(exit.interrupted);
-        else if (report.records.some(({ status }) => status === 'wrong')) end(exit.failure);
+        end(exitCodeOf(report, backend));
       } finally {
         progress.stop();
         interrupt.release();
