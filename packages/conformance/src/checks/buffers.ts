@@ -148,6 +148,23 @@ const sameTwice = check('one buffer as two inputs', async ({ backend }, upload, 
   backend.free(buffer);
 });
 
+const passedThrough = check('an input that is an output', async ({ backend }, upload, tally) => {
+  const graph = trace(specs, (a, b) => [a!, a!.add(b!)]);
+  for (const donate of [[], [0]]) {
+    const executable = await backend.compile(graph, { donate });
+    const [a, b] = [upload(), upload()];
+    const [same, total] = executable.run([a, b]);
+    if (donate.length === 0) backend.free(a);
+    const later = upload(Float32Array.of(7, 8, 9));
+    const [values, sums] = await backend.read(same!, total!);
+    const how = donate.length === 0 ? 'freed' : 'donated';
+    tally.same(values!, [1, 2, 3], (i) => `an input passed through as an output, when the input is ${how}: element ${i}`);
+    tally.same(sums!, [2, 4, 6], (i) => `a + b beside a passed through, when a is ${how}: element ${i}`);
+    [b, same!, total!, later].forEach((buffer) => backend.free(buffer));
+    executable.dispose();
+  }
+});
+
 const poisoned: Check = {
   op: 'buffers',
   case: 'a failed step poisons only what derives from it',
@@ -174,4 +191,14 @@ const poisoned: Check = {
 };
 
 /** Who owns what, and what happens to those who use what is gone. */
-export const bufferChecks: readonly Check[] = [roundTrip, wrongSize, freed, donated, foreign, wrongInputs, sameTwice, poisoned];
+export const bufferChecks: readonly Check[] = [
+  roundTrip,
+  wrongSize,
+  freed,
+  donated,
+  foreign,
+  wrongInputs,
+  sameTwice,
+  passedThrough,
+  poisoned,
+];
