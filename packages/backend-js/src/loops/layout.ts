@@ -9,6 +9,8 @@ export interface Layout {
 
 export const layoutOf = (shape: Shape, { small, lanes: most }: Settings): Layout => {
   const long = shape.map((_, axis) => axis).filter((axis) => shape[axis] !== 1);
+  if (sizeOf(shape) === 0)
+    return { loops: long.filter((axis) => shape[axis] !== 0), lanes: long.filter((axis) => shape[axis] === 0) };
   if (sizeOf(shape) <= small) return { loops: [], lanes: long };
   let first = long.length;
   let size = 1;
