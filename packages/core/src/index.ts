@@ -24,7 +24,16 @@ export { gradients } from './transform/grad.ts';
 export { scan, type ScanOptions, type ScanResult, type ScanStep } from './transform/scan.ts';
 export { activationNames, activations, type Activation, type ActivationName } from './modules/activations.ts';
 export { applyModule } from './modules/apply.ts';
-export { defineModule, type AnyValues, type ApplyContext, type LayerForm, type Module, type ParamSpec, type ParamTree, type Values } from './modules/contract.ts';
+export {
+  defineModule,
+  type AnyValues,
+  type ApplyContext,
+  type LayerForm,
+  type Module,
+  type ParamSpec,
+  type ParamTree,
+  type Values,
+} from './modules/contract.ts';
 export { dense, type DenseOptions } from './modules/dense.ts';
 export { freeze } from './modules/freeze.ts';
 export { nac, type NacOptions } from './modules/nac.ts';
@@ -32,21 +41,49 @@ export { nacMul, type NacMulOptions } from './modules/nacMul.ts';
 export { nalu, type NaluOptions } from './modules/nalu.ts';
 export { sequential } from './modules/sequential.ts';
 export { listParams, type NamedParam } from './modules/tree.ts';
-export { constantInit, fanInUniform, glorotNormal, glorotUniform, kaimingUniform, normalInit, uniformInit, type InitKey, type Initialiser } from './random/initialisers.ts';
+export {
+  constantInit,
+  fanInUniform,
+  glorotNormal,
+  glorotUniform,
+  kaimingUniform,
+  normalInit,
+  uniformInit,
+  type InitKey,
+  type Initialiser,
+} from './random/initialisers.ts';
 export { normal } from './random/normal.ts';
 export { streamOf } from './random/stream.ts';
-export { drawnRows, drawnTask, fullBatch, type Batch, type BatchSource, type DrawContext, type Rows } from './training/batches.ts';
+export {
+  drawnRows,
+  drawnTask,
+  fullBatch,
+  type Batch,
+  type BatchSource,
+  type DrawContext,
+  type Rows,
+} from './training/batches.ts';
 export { clipByGlobalNorm, clipByValue, type Clipping } from './training/clipping.ts';
 export { fit, type FitOptions, type FittedModel, type Member } from './training/fit.ts';
 export { crossEntropy, huber, lossValue, mae, mse, type Loss } from './training/losses.ts';
 export { createModel, loadModel, type LoadOptions, type Model, type ModelOptions, type Parameters } from './training/model.ts';
 export type { NonFinite } from './training/nonFinite.ts';
-export { adam, rmsProp, sgd, type AdamOptions, type Hyper, type Optimiser, type RmsPropOptions, type SgdOptions } from './training/optimisers.ts';
+export {
+  adam,
+  rmsProp,
+  sgd,
+  type AdamOptions,
+  type Hyper,
+  type Optimiser,
+  type RmsPropOptions,
+  type SgdOptions,
+} from './training/optimisers.ts';
 export type { HistoryEntry, Progress, Stopped } from './training/progress.ts';
 export { l1, l2, linearRamp, sparsity, type Regulariser } from './training/regularisers.ts';
 export { constantSchedule, cosine, exponential, linearWarmUp, productOf, stepwise, type Schedule } from './training/schedules.ts';
 export type { Json, NamedTensor, Snapshot } from './training/snapshot.ts';
-export { createTrainer, type Selection, type TrainOptions, type Trainer, type TrainerOptions } from './training/trainer.ts';
+export type { Selection, Trainer, TrainerOptions, TrainOptions } from './training/job.ts';
+export { createTrainer } from './training/trainer.ts';
 export {
   CHECKPOINT_VERSION,
   decodeCheckpoint,
@@ -61,7 +98,14 @@ export { toFunction } from './formula/evaluate.ts';
 export type { Expr, FunctionName } from './formula/expression.ts';
 export type { GateReading } from './formula/gates.ts';
 export { toLatex } from './formula/latex.ts';
-export { readFormula, type Formula, type FormulaOptions, type FormulaReading, type RoundedReading, type TrainedModule } from './formula/readFormula.ts';
+export {
+  readFormula,
+  type Formula,
+  type FormulaOptions,
+  type FormulaReading,
+  type RoundedReading,
+  type TrainedModule,
+} from './formula/readFormula.ts';
 export type { RoundingMethod } from './formula/rounding.ts';
 export { toText } from './formula/text.ts';
 export type { WeightReading } from './formula/weights.ts';

@@ -9,7 +9,7 @@ const checkLimit = (name: string, limit: number): void => {
 };
 
 /** √Σg² over all gradients, divided by the largest first, so that squares of large gradients do not overflow. */
-export const globalNorm = (gradients: readonly Tensor[]): Tensor => {
+const globalNorm = (gradients: readonly Tensor[]): Tensor => {
   const largest = stack(gradients.map((gradient) => gradient.abs().reduceMax())).reduceMax();
   const unit = largest.eq(0).where(1, largest);
   const squares = gradients.map((gradient) => gradient.div(unit).square().sum());

@@ -15,7 +15,8 @@ import type { HistoryEntry, Progress, Stopped } from './progress.ts';
 import type { Regulariser } from './regularisers.ts';
 import type { Schedule } from './schedules.ts';
 import type { NamedTensor, Snapshot } from './snapshot.ts';
-import { createTrainer, type Selection, type Trainer } from './trainer.ts';
+import type { Selection, Trainer } from './job.ts';
+import { createTrainer } from './trainer.ts';
 
 export interface FitOptions {
   readonly module: Module;

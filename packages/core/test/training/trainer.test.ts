@@ -16,7 +16,8 @@ import { adam, rmsProp, sgd } from '../../src/training/optimisers.ts';
 import { l2 } from '../../src/training/regularisers.ts';
 import { linearWarmUp } from '../../src/training/schedules.ts';
 import type { Snapshot } from '../../src/training/snapshot.ts';
-import { createTrainer, type Trainer, type TrainerOptions } from '../../src/training/trainer.ts';
+import type { Trainer, TrainerOptions } from '../../src/training/job.ts';
+import { createTrainer } from '../../src/training/trainer.ts';
 import { referenceBackend } from '../support.ts';
 
 const backend = referenceBackend();
