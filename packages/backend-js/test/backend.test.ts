@@ -1,6 +1,7 @@
 import { ArgumentError, gradients, scan, type Backend, type Tensor } from '@nalu/core';
 import { interpret, trace, vectorize, type FloatArray, type Graph } from '@nalu/core/graph';
 import { createBackend } from '@nalu/backend-js';
+import { generate } from '@nalu/backend-js/loops';
 import { describe, expect, it } from 'vitest';
 import { expectSameBits } from './bits.ts';
 
@@ -177,6 +178,12 @@ it('splits a program that is too long for one function, and computes the same', 
   expectSameBits(actual!, interpret(graph, inputs, { precision: 'f32' })[0]!, 'output');
   expect(actual!.every(Number.isFinite)).toBe(true);
   await backend.dispose();
+});
+
+it('makes the same code for loops of different lengths, so that they share what the engine has optimised', () => {
+  const [short, long] = [5, 500].map((steps) => generate(trainingGraph(steps), 'f32').source);
+  expect(short!.code).toBe(long!.code);
+  expect([short!.lengths, long!.lengths]).toEqual([[5], [500]]);
 });
 
 it('rejects an unknown mode', async () => {

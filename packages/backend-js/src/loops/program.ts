@@ -15,7 +15,11 @@ import { planGraph, statementsOf, type GraphPlan } from './plan.ts';
 import { ROOMY, TIGHT, type Settings } from './settings.ts';
 import { writeProgram, type ProgramSource } from './source.ts';
 
-type Main = (library: (call: number, ...operands: (FloatArray | number)[]) => boolean, arrays: readonly FloatArray[]) => void;
+type Main = (
+  library: (call: number, ...operands: (FloatArray | number)[]) => boolean,
+  arrays: readonly FloatArray[],
+  lengths: readonly number[],
+) => void;
 
 /**
  * Longest function, in characters, that V8 still optimises: it gives up above 60 KiB of bytecode, and this generator's text
@@ -144,7 +148,7 @@ export const loopProgram = <S>(
       inputs = given;
       outputs = results;
       take();
-      main(callLibrary, arrays);
+      main(callLibrary, arrays, source.lengths);
     },
     report: reportOf(written, precision),
     workingBytes: bytesPerNumber[precision] * (plan.length + source.pool.length) + 8 * source.accumulators,

@@ -131,9 +131,13 @@ export const writeScan = (
     const carry = all[index];
     scope.places.set(pick, carry === undefined ? stacked[index - carries]! : carry.place);
   });
+  // The number of steps is no part of the code: loops of different lengths share their machine code.
+  const count = program.namer('n');
+  const position = program.lengths.push(length) - 1;
   return [
     ...all.flatMap(({ before }) => before),
-    `for (let ${step} = 0; ${step} < ${length}; ${step}++) {`,
+    `const ${count} = N[${position}];`,
+    `for (let ${step} = 0; ${step} < ${count}; ${step}++) {`,
     ...steps,
     ...copies,
     ...ys,

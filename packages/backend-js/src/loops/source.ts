@@ -14,7 +14,7 @@ import { plainPlace, slotPlace, type MemoryPlace, type Program, type Scope } fro
 
 /** The source of a whole program and what it needs to run. */
 export interface ProgramSource {
-  /** Body of a function that returns `main(L, M)`: L calls the library, M holds the arrays. */
+  /** Body of a function that returns `main(L, M, N)`: L calls the library, M holds the arrays, N the numbers of steps. */
   readonly code: string;
   /** Length of the longest function, in characters. */
   readonly longest: number;
@@ -23,6 +23,8 @@ export interface ProgramSource {
   /** Number of f64 accumulators. */
   readonly accumulators: number;
   readonly calls: readonly MatmulCall[];
+  /** Numbers of steps of the scans. */
+  readonly lengths: readonly number[];
   readonly steps: readonly PlanStep[];
 }
 
@@ -69,6 +71,7 @@ export const writeProgram = (
   const pool: number[] = [];
   const pooled = new Map<readonly number[], number>();
   const calls: MatmulCall[] = [];
+  const lengths: number[] = [];
   const report: PlanStep[] = [];
   let accumulators = 0;
   let scopes = 0;
@@ -90,6 +93,7 @@ export const writeProgram = (
       accumulators = Math.max(accumulators, count);
     },
     libraryCalls: calls,
+    lengths,
   };
   const member = graph.population === undefined ? undefined : namer('m');
   const arrays = ['A', 'C', 'S', ...graph.inputs.map((_, i) => `X${i}`), ...graph.outputs.map((_, i) => `Y${i}`)];
@@ -157,11 +161,12 @@ export const writeProgram = (
       : [`for (let ${member} = 0; ${member} < ${graph.population!.members}; ${member}++) {`, ...perEach, '}'];
   const main = [`let ${arrays.map((name, i) => `${name} = M[${i}]`).join(', ')};`, ...shared, ...looped].join('\n');
   return {
-    code: `'use strict';\n${program.functions.join('\n')}\nreturn function main(L, M) {\n${main}\n};`,
+    code: `'use strict';\n${program.functions.join('\n')}\nreturn function main(L, M, N) {\n${main}\n};`,
     longest: Math.max(main.length, ...program.functions.map((text) => text.length)),
     pool,
     accumulators,
     calls,
+    lengths,
     steps: report,
   };
 };

@@ -45,8 +45,10 @@ export interface Program {
   readonly pooled: (data: readonly number[]) => number;
   /** Asks for f64 accumulators; all nests share them. */
   readonly accumulators: (count: number) => void;
-  /** Registers a library call; returns its number. */
+  /** Library calls, in the order of their numbers in the code. */
   readonly libraryCalls: MatmulCall[];
+  /** Numbers of steps of the scans, in the order of their positions in N. */
+  readonly lengths: number[];
 }
 
 /** A graph or body while its code is written. */
