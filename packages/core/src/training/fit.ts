@@ -219,7 +219,7 @@ export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions)
       diverged: members.filter(({ diverged }) => diverged).length,
       history,
       stopped,
-      steps: Math.max(...members.map((member) => member.steps)),
+      steps: members.reduce((most, member) => Math.max(most, member.steps), 0),
       microsecondsPerStep,
       compileMilliseconds,
       peakBytes,

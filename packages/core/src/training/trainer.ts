@@ -252,7 +252,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       population,
       active: count(active!, (value) => value !== 0),
       diverged: count(loss!, (value, i) => !Number.isFinite(value) || (good.evaluated >= 0 && !Number.isFinite(last![i]))),
-      bestLoss: Math.min(...best!),
+      bestLoss: Array.from(best!).reduce((least, value) => Math.min(least, value), Infinity),
       loss: loss!,
       microsecondsPerStep: microsecondsPerStep(),
     };
