@@ -55,6 +55,8 @@ describe('large products by XNNPACK', () => {
     ['B transposed', [48, 40], [24, 40], { transposeB: true }],
     ['both transposed', [40, 48], [24, 40], { transposeA: true, transposeB: true }],
     ['in batches', [3, 48, 40], [3, 40, 24], {}],
+    ['transposed in blocks', [40, 130], [99, 40], { transposeA: true, transposeB: true }],
+    ['transposed in blocks and batches', [2, 40, 130], [2, 110, 40], { transposeA: true, transposeB: true }],
   ] as const)('are within the contract of contractions: %s', async (_, a, b, options) => {
     const graph = matmulGraph(a, b, options);
     const inputs = [wave(sizeOf(a), 1, 0), wave(sizeOf(b), 2, 1)];

@@ -125,6 +125,14 @@ const formRules: { readonly [op in Node['op']]?: FormRule } = {
   scan: alone,
 };
 
+/** A transpose of matrices that do not fit the first-level cache: copied in blocks. */
+const isLargeTranspose = (node: Node): boolean => {
+  if (node.op !== 'transpose') return false;
+  const last = node.shape.length - 1;
+  const swapsLast = node.attrs.perm.every((from, axis) => from === (axis === last ? last - 1 : axis === last - 1 ? last : axis));
+  return swapsLast && node.shape[last]! * node.shape[last - 1]! >= 4096;
+};
+
 /** How each node of a graph runs. Nodes in `copied` are leaves or views that must exist in memory. */
 export const formsOf = (
   graph: Graph,
@@ -133,7 +141,7 @@ export const formsOf = (
   copied: ReadonlySet<number>,
 ): readonly Form[] =>
   graph.nodes.map((node, id) => {
-    if (copied.has(id)) return mapOver(node.shape, settings);
+    if (copied.has(id)) return isLargeTranspose(node) ? ALONE : mapOver(node.shape, settings);
     if (isView(node)) return VIRTUAL;
     if (isLibrary(id)) return ALONE;
     return formRules[node.op]?.(graph, node, settings) ?? mapOver(node.shape, settings);
