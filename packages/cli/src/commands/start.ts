@@ -16,7 +16,7 @@ import { listenForInterrupt } from '../interrupt.ts';
 import { count, duration, percent } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
 import { renderTable, type Column } from '../output/table.ts';
-import type { Output } from '../terminal.ts';
+import type { Output, Terminal } from '../terminal.ts';
 import { fitAll, type Job } from '../train.ts';
 
 const seed = 1;
@@ -34,6 +34,9 @@ const columns: readonly Column[] = [
   { title: 'ReLU net\noutside', align: 'right' },
   { title: 'formula, and its\nown error outside' },
 ];
+
+/** What a newcomer might try after the table. */
+const next = ['fit "a*b"', 'fit --data planets', 'bench --quick', '--help'];
 
 /** What was learned of one function on one backend. */
 interface Result {
@@ -71,14 +74,17 @@ const row = (result: Result, first: boolean, { colours }: Output): readonly stri
   ];
 };
 
-const verdict = (results: readonly Result[], { colours }: Output): string => {
+/** The command as it is typed here: through npm in a checkout, by its name where it is installed. */
+const typed = ({ env }: Terminal): string => (env['npm_lifecycle_event'] === undefined ? 'nalu' : 'npm run -s nalu --');
+
+const verdict = (results: readonly Result[], { colours }: Output, command: string): string => {
   const failed = results.filter(({ best }) => best?.learned !== true);
   if (failed.length === 0)
     return colours.green(
       `All ${count(results.length, 'run')} learned their function, to ${percent(learnedBelow)} or better far outside.`,
     );
   const names = failed.map((result) => `${result.function} on ${result.backend}`).join(', ');
-  return `${results.length - failed.length} of ${count(results.length, 'run')} learned their function. ${colours.red('Not learned')}: ${names}. More seeds or steps may help: nalu fit "${failed[0]!.function}" --seeds 100 --steps 5000`;
+  return `${results.length - failed.length} of ${count(results.length, 'run')} learned their function. ${colours.red('Not learned')}: ${names}. More seeds or steps may help: ${command} fit "${failed[0]!.function}" --seeds 100 --steps 5000`;
 };
 
 export const addStart = (program: Command, { terminal, end }: Context): void => {
@@ -121,9 +127,9 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
           }),
         );
         const rows = results.map((result, i) => row(result, result.function !== results[i - 1]?.function, out));
-        if (results.length > 0) out.line(`${renderTable(out, columns, rows)}\n\n${verdict(results, out)}`);
+        if (results.length > 0) out.line(`${renderTable(out, columns, rows)}\n\n${verdict(results, out, typed(terminal))}`);
         out.line(out.colours.dim(`${duration(performance.now() - started)} in all.`));
-        out.line('\nNext: nalu fit "a*b"  nalu fit --data planets  nalu bench --quick  nalu --help');
+        out.line(`\nNext:\n${next.map((example) => `  ${typed(terminal)} ${example}`).join('\n')}`);
         if (interrupt.signal.aborted) {
           err.line('Interrupted: the table holds what was learned so far.');
           end(exit.interrupted);

@@ -110,7 +110,14 @@ describe('fit', () => {
   test('goes on from a training state, bit for bit', async () => {
     const options = { ...settings(), batch: 4, evaluateEvery: 16 };
     const whole = await fit(x, sum, { ...options, steps: 50 });
-    const half = await fit(x, sum, { ...options, steps: 21 });
+    const interrupt = new AbortController();
+    const half = await fit(x, sum, {
+      ...options,
+      steps: 50,
+      signal: interrupt.signal,
+      onProgress: ({ step }) => step >= 16 && interrupt.abort(),
+    });
+    expect([half.stopped, half.steps < 50]).toEqual(['aborted', true]);
     const resumed = await fit(x, sum, { ...options, steps: 50, resume: half.trainingState() });
     expect(resumed.trainingState()).toEqual(whole.trainingState());
     expect(resumed.history).toEqual(whole.history);

@@ -1,4 +1,4 @@
-import { adam, cosine, ExecutionError, fit, type Backend, type FittedModel, type Module } from '@nalu/core';
+import { ExecutionError, fit, type Backend, type FittedModel, type Module } from '@nalu/core';
 import type { Examples } from '../tasks/sample.ts';
 import type { Fitted } from './best.ts';
 import { meanSquaredError, relativeError } from './measure.ts';
@@ -22,13 +22,6 @@ export interface FitHooks {
   /** Told the share of the steps that is done. */
   readonly onProgress?: (fraction: number) => void;
 }
-
-/**
- * Adam with a short memory for squares. The gradient of W = tanh(Ŵ)⊙σ(M̂) shrinks as W nears -1, 0 or 1; with the usual
- * β₂ = 0.999 the step shrinks with it for thousands of steps, and W stops at 0.99. With 0.95 the step keeps its size. The rate
- * falls along half a cosine, because steps of constant size would rattle around 1/2.
- */
-const optimiser = adam({ learningRate: 0.05, beta2: 0.95 });
 
 const matrix = ({ x, rows, columns }: Examples): { readonly data: Float64Array; readonly shape: readonly number[] } => ({
   data: x,
@@ -109,8 +102,6 @@ const train = (
     population: seeds,
     seed,
     steps,
-    optimiser,
-    schedule: cosine(steps),
     validation: { x: matrix(problem.validation), y: problem.validation.y },
     ...(signal && { signal }),
     ...(onProgress && { onProgress: (progress) => onProgress(progress.step / progress.steps) }),
