@@ -188,6 +188,7 @@ describe('fit', () => {
       extrapolation: { mse: number; relative: number };
       formula: string | null;
       microsecondsPerStep: number;
+      peakBytes: number;
     }[];
   }
 
@@ -199,7 +200,13 @@ describe('fit', () => {
     expect(document.runs).toHaveLength(1);
     const run = document.runs[0]!;
     expect(run).toMatchObject({ model: 'nac', backend: 'js', seeds: 4, steps: 200 });
-    for (const value of [run.interpolation.mse, run.extrapolation.mse, run.extrapolation.relative, run.microsecondsPerStep])
+    for (const value of [
+      run.interpolation.mse,
+      run.extrapolation.mse,
+      run.extrapolation.relative,
+      run.microsecondsPerStep,
+      run.peakBytes,
+    ])
       expect(value).toBeGreaterThan(0);
     expect(typeof run.formula).toBe('string');
   });

@@ -10,6 +10,7 @@ const columns: readonly Column[] = [
   { title: 'MSE\noutside', align: 'right' },
   { title: 'error\noutside', align: 'right' },
   { title: 'µs\n/step', align: 'right' },
+  { title: 'peak\nkB', align: 'right' },
   { title: 'formula, and its own error outside' },
 ];
 
@@ -31,6 +32,7 @@ const row = (run: FitRun, best: FitRun | undefined, out: Output): readonly strin
     short(run.extrapolation.mse),
     run.learned ? colours.green(outside) : outside,
     run.microsecondsPerStep === null ? '' : short(run.microsecondsPerStep),
+    run.peakBytes === null ? '' : short(run.peakBytes / 1000),
     formulaCell(run, out),
   ];
 };

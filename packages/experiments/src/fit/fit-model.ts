@@ -63,6 +63,7 @@ const failedRun = (
   gates: [],
   milliseconds,
   microsecondsPerStep: null,
+  peakBytes: null,
 });
 
 const describe = (
@@ -87,6 +88,7 @@ const describe = (
   gates,
   milliseconds,
   microsecondsPerStep: model.microsecondsPerStep === undefined ? null : model.microsecondsPerStep / about.seeds,
+  peakBytes: model.peakBytes,
 });
 
 const train = (

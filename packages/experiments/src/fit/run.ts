@@ -40,6 +40,8 @@ export interface FitRun {
   readonly milliseconds: number;
   /** Per step and member; null when it was interrupted before it could be measured. */
   readonly microsecondsPerStep: number | null;
+  /** Largest number of bytes of the whole population on the backend at one time, predicted from the compiled graphs. */
+  readonly peakBytes: number | null;
 }
 
 /** A model counts as having learned a function when its relative error far outside the training range is below this. */
