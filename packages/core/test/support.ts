@@ -19,5 +19,8 @@ export const graphOf = (shapes: readonly Shape[], f: (...inputs: Tensor[]) => Te
 export const f64 = (...values: readonly number[]): Float64Array => Float64Array.from(values);
 
 /** Runs a function in f64 on the oracle. */
-export const run = (shapes: readonly Shape[], inputs: readonly FloatArray[], f: (...inputs: Tensor[]) => Tensor | readonly Tensor[]): number[][] =>
-  interpret(graphOf(shapes, f), inputs).map((values) => Array.from(values));
+export const run = (
+  shapes: readonly Shape[],
+  inputs: readonly FloatArray[],
+  f: (...inputs: Tensor[]) => Tensor | readonly Tensor[],
+): number[][] => interpret(graphOf(shapes, f), inputs).map((values) => Array.from(values));
