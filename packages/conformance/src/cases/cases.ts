@@ -1,5 +1,5 @@
 import type { Shape } from '@nalu/core';
-import type { OpAttrs, OpName } from '@nalu/core/graph';
+import type { BinaryAttrs, OpAttrs, OpName, ReductionAttrs, TernaryAttrs, UnaryAttrs } from '@nalu/core/graph';
 import type { ComputedOp } from '../oracle/errors.ts';
 import { anyNumber, fewSpecialValues, mask, moderate, specialValues, type Operand } from './values.ts';
 
@@ -28,39 +28,7 @@ export interface OpCases<K extends OpName> {
 const shapes: readonly Shape[] = [[], [1], [7], [64], [2, 3], [5, 32], [3, 1, 2], [2, 3, 2, 2], [2, 1, 3, 2, 2]];
 const emptyShapes: readonly Shape[] = [[0], [2, 0], [0, 3, 2]];
 
-type ElementwiseOp = Extract<
-  OpName,
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'exp'
-  | 'expm1'
-  | 'log'
-  | 'log1p'
-  | 'sqrt'
-  | 'reciprocal'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'sigmoid'
-  | 'softplus'
-  | 'floor'
-  | 'round'
-  | 'isFinite'
-  | 'stopGradient'
-  | 'clamp'
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'pow'
-  | 'min'
-  | 'max'
-  | 'lt'
-  | 'le'
-  | 'eq'
-  | 'where'
->;
+type ElementwiseOp = keyof (UnaryAttrs & BinaryAttrs & TernaryAttrs);
 
 const elementwise = <K extends ElementwiseOp>(
   operands: readonly Operand[],
@@ -132,7 +100,7 @@ const reductionAxes: readonly (readonly [Shape, readonly number[]])[] = [
   ],
 ];
 
-type ReductionOp = Extract<OpName, 'sum' | 'prod' | 'reduceMin' | 'reduceMax'>;
+type ReductionOp = Exclude<keyof ReductionAttrs, 'argmax' | 'exclusiveProd'>;
 
 const reduction = <K extends ReductionOp>(
   empty: readonly (readonly [Shape, readonly number[]])[],

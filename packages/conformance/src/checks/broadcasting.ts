@@ -1,12 +1,12 @@
 import type { Shape, Tensor } from '@nalu/core';
-import { trace, type OpName, showShape, sizeOf } from '@nalu/core/graph';
+import { trace, type BinaryAttrs, type TernaryAttrs, showShape, sizeOf } from '@nalu/core/graph';
 import { cases } from '../cases/cases.ts';
 import { usualValues } from '../cases/values.ts';
 import type { Check, Measure } from '../check.ts';
 import { Tally } from '../oracle/tally.ts';
 import { checkGraph } from './support.ts';
 
-type Broadcasting = Extract<OpName, 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'min' | 'max' | 'lt' | 'le' | 'eq' | 'where'>;
+type Broadcasting = keyof (BinaryAttrs & TernaryAttrs);
 
 const apply: { readonly [K in Broadcasting]: (...operands: Tensor[]) => Tensor } = {
   add: (a, b) => a!.add(b!),

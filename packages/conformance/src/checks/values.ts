@@ -1,4 +1,4 @@
-import { ops, type FloatArray, type Kernel, type OpName, type OpRow, sizeOf } from '@nalu/core/graph';
+import { ops, type FloatArray, type Kernel, type OpName, type OpRow, type ReductionAttrs, sizeOf } from '@nalu/core/graph';
 import { cases, type Call, type OpCases } from '../cases/cases.ts';
 import { randomValues, type Operand } from '../cases/values.ts';
 import type { Check, CheckContext, Measure } from '../check.ts';
@@ -52,7 +52,7 @@ const specialElsewhere = async (op: OpName, spec: AnyCases, { backend }: CheckCo
   return tally.finish();
 };
 
-type PairOp = Extract<OpName, 'sum' | 'prod' | 'reduceMin' | 'reduceMax'>;
+type PairOp = Exclude<keyof ReductionAttrs, 'argmax' | 'exclusiveProd'>;
 const pairOps: readonly PairOp[] = ['sum', 'prod', 'reduceMin', 'reduceMax'];
 
 /** All triples of special values, reduced along the rows. */
