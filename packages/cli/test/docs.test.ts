@@ -11,7 +11,9 @@ const pagesIn = (path: string): readonly string[] =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => path + name);
 
-const pages = [...pagesIn('./'), ...pagesIn('./docs/')];
+const packagePages = readdirSync(new URL('./packages/', root)).flatMap((name) => pagesIn(`./packages/${name}/`));
+
+const pages = [...pagesIn('./'), ...pagesIn('./docs/'), ...packagePages];
 
 const BLOCK = /^```ts\n(?<code>.*?)^```$/gms;
 /** `console.log(x); // → what it prints` */
