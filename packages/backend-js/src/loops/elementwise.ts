@@ -31,7 +31,7 @@ export type ElementwiseOp = Exclude<
 export interface Emitter<K extends OpName> {
   /** The result needs no rounding when the arguments have the graph's precision. */
   readonly exact: boolean;
-  /** `let` names an intermediate value, which is not rounded. */
+  /** `name` gives an intermediate value a name; it is not rounded. */
   readonly code: (
     args: readonly string[],
     context: { readonly attrs: OpAttrs[K]; readonly number: (value: number) => string; readonly name: (code: string) => string },
