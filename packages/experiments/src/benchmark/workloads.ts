@@ -5,8 +5,8 @@
  *
  *     W = tanh(Ŵ) ⊙ σ(M̂)    a = x·W    m = exp(log(|x| + ε)·W)    g = σ(x·G)    y = g ⊙ a + (1 − g) ⊙ m
  *
- * The batch is an input of the step: a column may keep nothing that it derived from the batch from one step to the next,
- * also where the batch stays the same.
+ * What depends on the batch alone (log(|x| + ε), transposes) may be kept from step to step where the batch stays the same:
+ * our compilers hoist it out of the loop, and the hand-written baselines do as much.
  */
 export interface Workload {
   readonly name: string;

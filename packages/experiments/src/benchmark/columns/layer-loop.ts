@@ -1,10 +1,18 @@
 import type { Batch, Parameters } from '../data.ts';
 import type { Workload } from '../workloads.ts';
+import type { BatchLogs } from './batch-logs.ts';
 import { matmulLoop, transposeLoop } from './matmul-loop.ts';
 
+/** The loops of one NALU layer. */
+export interface LayerLoop {
+  /** Keeps what depends on the batch alone: for every new batch, before its gradients. */
+  take(batch: Batch, logs: BatchLogs): void;
+  gradients(parameters: Parameters, batch: Batch, logs: BatchLogs, out: Parameters): void;
+}
+
 /** Forward and backward of one NALU of any size, with every intermediate array allocated once. */
-export const layerGradients = (workload: Workload): ((parameters: Parameters, batch: Batch, out: Parameters) => void) => {
-  const { inputs, outputs, batch: rows, logEpsilon } = workload;
+export const layerLoop = (workload: Workload): LayerLoop => {
+  const { inputs, outputs, batch: rows } = workload;
   const parameterCount = inputs * outputs;
   const inputCount = rows * inputs;
   const outputCount = rows * outputs;
@@ -14,15 +22,20 @@ export const layerGradients = (workload: Workload): ((parameters: Parameters, ba
   const sigmoidM = new Float32Array(parameterCount);
   const weights = new Float32Array(parameterCount);
   const dWeights = new Float32Array(parameterCount);
-  const logs = new Float32Array(inputCount);
-  const transposed = new Float32Array(inputCount);
+  const xTransposed = new Float32Array(inputCount);
+  const logsTransposed = new Float32Array(inputCount);
   // Each of these three holds a result of the forward pass first, and then its gradient.
   const sum = new Float32Array(outputCount);
   const logProduct = new Float32Array(outputCount);
   const gateInput = new Float32Array(outputCount);
   const panel = new Float64Array(4 * Math.max(inputs, rows));
 
-  return ({ wHat, mHat, gate }, { x, y }, out) => {
+  const take: LayerLoop['take'] = ({ x }, logs) => {
+    transposeLoop(x, xTransposed, rows, inputs);
+    transposeLoop(logs, logsTransposed, rows, inputs);
+  };
+
+  const gradients: LayerLoop['gradients'] = ({ wHat, mHat, gate }, { x, y }, logs, out) => {
     for (let i = 0; i < parameterCount; i++) {
       const t = Math.tanh(wHat[i]!);
       const s = 1 / (1 + Math.exp(-mHat[i]!));
@@ -30,7 +43,6 @@ export const layerGradients = (workload: Workload): ((parameters: Parameters, ba
       sigmoidM[i] = s;
       weights[i] = t * s;
     }
-    for (let i = 0; i < inputCount; i++) logs[i] = Math.log(Math.abs(x[i]!) + logEpsilon);
 
     matmulLoop(x, weights, sum, rows, inputs, outputs, false, panel);
     matmulLoop(logs, weights, logProduct, rows, inputs, outputs, false, panel);
@@ -47,11 +59,9 @@ export const layerGradients = (workload: Workload): ((parameters: Parameters, ba
       gateInput[i] = dSum * (1 - g) * difference;
     }
 
-    transposeLoop(x, transposed, rows, inputs);
-    matmulLoop(transposed, sum, dWeights, inputs, rows, outputs, false, panel);
-    matmulLoop(transposed, gateInput, out.gate, inputs, rows, outputs, false, panel);
-    transposeLoop(logs, transposed, rows, inputs);
-    matmulLoop(transposed, logProduct, dWeights, inputs, rows, outputs, true, panel);
+    matmulLoop(xTransposed, sum, dWeights, inputs, rows, outputs, false, panel);
+    matmulLoop(xTransposed, gateInput, out.gate, inputs, rows, outputs, false, panel);
+    matmulLoop(logsTransposed, logProduct, dWeights, inputs, rows, outputs, true, panel);
 
     for (let i = 0; i < parameterCount; i++) {
       const t = tanhW[i]!;
@@ -61,4 +71,5 @@ export const layerGradients = (workload: Workload): ((parameters: Parameters, ba
       out.mHat[i] = d * t * s * (1 - s);
     }
   };
+  return { take, gradients };
 };

@@ -1,12 +1,19 @@
 import type { Batch, Parameters } from '../data.ts';
+import type { BatchLogs } from './batch-logs.ts';
 import type { Workload } from '../workloads.ts';
 
 /**
  * Forward and backward of NALU with two inputs and one output, a population of any size: everything of a row is a scalar
  * in a register, and nothing is allocated.
  */
-export const pairGradients = (workload: Workload, parameters: Parameters, batch: Batch, out: Parameters): void => {
-  const { members, logEpsilon } = workload;
+export const pairGradients = (
+  workload: Workload,
+  parameters: Parameters,
+  batch: Batch,
+  logs: BatchLogs,
+  out: Parameters,
+): void => {
+  const { members } = workload;
   const rows = workload.batch;
   const { wHat, mHat, gate } = parameters;
   const { x, y } = batch;
@@ -29,8 +36,8 @@ export const pairGradients = (workload: Workload, parameters: Parameters, batch:
     for (let row = member * rows; row < end; row++) {
       const x0 = x[2 * row]!;
       const x1 = x[2 * row + 1]!;
-      const log0 = Math.log(Math.abs(x0) + logEpsilon);
-      const log1 = Math.log(Math.abs(x1) + logEpsilon);
+      const log0 = logs[2 * row]!;
+      const log1 = logs[2 * row + 1]!;
       const sum = x0 * w0 + x1 * w1;
       const product = Math.exp(log0 * w0 + log1 * w1);
       const g = 1 / (1 + Math.exp(-(x0 * gate0 + x1 * gate1)));

@@ -1,7 +1,8 @@
 import { WorkloadNotSupportedError, type Column } from '../column.ts';
 import { drawBatch, firstBatch, initialParameters, type Parameters } from '../data.ts';
 import { adamInPlace } from './adam-loop.ts';
-import { layerGradients } from './layer-loop.ts';
+import { takeLogs } from './batch-logs.ts';
+import { layerLoop } from './layer-loop.ts';
 import { pairDraw } from './pair-draw.ts';
 import { pairGradients } from './pair-loop.ts';
 
@@ -24,7 +25,13 @@ export const plainLoop: Column = {
     const first = zeros(parameters);
     const second = zeros(parameters);
     const batch = firstBatch(workload);
-    const layer = pair ? null : layerGradients(workload);
+    const logs = new Float32Array(batch.x.length);
+    const layer = pair ? null : layerLoop(workload);
+    const take = (): void => {
+      takeLogs(batch, workload, logs);
+      layer?.take(batch, logs);
+    };
+    take();
     const draw = workload.source === 'resident' ? null : pair ? pairDraw : drawBatch;
     const { adam } = workload;
     let step = 0;
@@ -33,10 +40,13 @@ export const plainLoop: Column = {
       compileMilliseconds: 0,
       run: (steps) => {
         for (let count = 0; count < steps; count++) {
-          if (draw !== null) draw(workload, step, batch);
+          if (draw !== null) {
+            draw(workload, step, batch);
+            take();
+          }
           step++;
-          if (layer === null) pairGradients(workload, parameters, batch, gradients);
-          else layer(parameters, batch, gradients);
+          if (layer === null) pairGradients(workload, parameters, batch, logs, gradients);
+          else layer.gradients(parameters, batch, logs, gradients);
           adamInPlace(parameters.wHat, gradients.wHat, first.wHat, second.wHat, step, adam);
           adamInPlace(parameters.mHat, gradients.mHat, first.mHat, second.mHat, step, adam);
           adamInPlace(parameters.gate, gradients.gate, first.gate, second.gate, step, adam);
