@@ -166,5 +166,29 @@ const chunked: Check = {
   },
 };
 
+/** The result of an unchanged carry is the loop's initial value, whose memory must not be used again before it is read. */
+const unchangedCarry: Check = {
+  op: 'scan',
+  case: 'an unchanged carry is read after the loop',
+  run: async ({ backend }): Promise<Measure> => {
+    const tally = new Tally();
+    const graph = trace([{ name: 'x', shape: [64] }], (x) => {
+      const start = x!.tanh();
+      const { carry } = scan({ length: 3, carry: [x!.sum(), start] }, ([a, b]) => ({ carry: [a!.mul(0.5).add(b!.sum()), b!] }));
+      const later = carry[0]!.add(x!).cos().reshape([8, 8]);
+      return [later.matmul(later).reshape([64]).softmax().add(carry[1]!)];
+    });
+    const inputs = [usualValues({ ...anyNumber, usual: [-1, 1] }, 64, 35)];
+    await checkGraph({
+      backend,
+      graph,
+      inputs,
+      tally,
+      what: 'initial value, loop, other values, then the carry that did not change',
+    });
+    return countOf(tally);
+  },
+};
+
 /** Loops on the backend. */
-export const loopChecks: readonly Check[] = [unrolled, keeping, noSteps, chunked];
+export const loopChecks: readonly Check[] = [unrolled, keeping, noSteps, chunked, unchangedCarry];

@@ -17,6 +17,13 @@ const refill = (tensor: Tensor, shape: readonly number[]): Tensor =>
 
 const isIdentity = (order: readonly number[]): boolean => order.every((axis, i) => axis === i);
 
+/** A carry that the body of a scan returns as it is ends as it began. */
+const unchangedCarry = (loop: Tensor, index: number): Tensor | undefined => {
+  const { body, constants, carries } = loop.attrs as OpAttrs['scan'];
+  const isUnchanged = index < carries && body.outputs[index] === body.inputs[constants + index];
+  return isUnchanged ? loop.inputs[constants + index] : undefined;
+};
+
 type Rule<K extends OpName> = (inputs: readonly Tensor[], attrs: OpAttrs[K], shape: readonly number[]) => Tensor | undefined;
 
 /**
@@ -47,6 +54,7 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
   },
   slice: ([x], _, shape) => (sameShape(x!.shape, shape) ? x : isFilled(x!) ? refill(x!, shape) : undefined),
   pad: ([x], _, shape) => (sameShape(x!.shape, shape) ? x : undefined),
+  pick: ([loop], { index }) => unchangedCarry(loop!, index),
 };
 
 /** −0 as text differs from 0, and NaN and infinities survive, unlike in plain JSON. */

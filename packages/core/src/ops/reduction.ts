@@ -86,7 +86,7 @@ const productVjp = (x: Tensor, g: Tensor, axes: readonly number[]): Tensor => {
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const perm = [...kept, ...axes];
   const moved = x.transpose(perm);
-  const merged = moved.reshape([...only(x.shape, kept), -1]);
+  const merged = moved.reshape([...only(x.shape, kept), sizeOf(only(x.shape, axes))]);
   const others = merged.exclusiveProd(-1).reshape(moved.shape);
   const inverse = perm.map((_, axis) => perm.indexOf(axis));
   return others.transpose(inverse).mul(spread(g, x.shape, axes));

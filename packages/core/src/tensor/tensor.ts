@@ -285,7 +285,9 @@ export class Tensor {
   /** The same elements in another shape. One length may be −1 and is worked out. */
   reshape(shape: Shape): Tensor {
     const known = shape.reduce((product, length) => (length === -1 ? product : product * length), 1);
-    const resolved = shape.map((length) => (length === -1 ? this.size / known : length));
+    const rest = this.size / known;
+    // What cannot be worked out stays −1, which the check refuses.
+    const resolved = shape.map((length) => (length === -1 && Number.isInteger(rest) ? rest : length));
     return sameShape(resolved, this.shape) ? this : makeTensor('reshape', [this], { shape: resolved });
   }
 

@@ -69,6 +69,14 @@ describe('trace', () => {
   });
 });
 
+describe('reshape', () => {
+  it('refuses a −1 that cannot be worked out', () => {
+    expect(() => graphOf([[2, 0]], (x) => x.reshape([0, -1]))).toThrow('[2, 0] has 0 elements and cannot become [0, -1]');
+    expect(() => graphOf([[7]], (x) => x.reshape([2, -1]))).toThrow('[7] has 7 elements and cannot become [2, -1]');
+    expect(graphOf([[6]], (x) => x.reshape([2, -1])).nodes.at(-1)!.shape).toEqual([2, 3]);
+  });
+});
+
 describe('verify', () => {
   const good = graphOf([[2], [2]], (a, b) => a.mul(b).sum());
   const broken = (change: (graph: { -readonly [K in keyof Graph]: Graph[K] }) => void): Graph => {
@@ -119,6 +127,16 @@ describe('simplify', () => {
     expect(kept((x) => x.add(0))).toEqual(['add']);
     expect(kept((x) => x.mul(0))).toEqual(['mul']);
     expect(kept((x) => x.sub(-0))).toEqual(['sub']);
+  });
+
+  it('reads the result of a carry that does not change from before the loop', () => {
+    const graph = graphOf(
+      [[3]],
+      (x) => scan({ length: 2, carry: [x, x.tanh()] }, ([a, b]) => ({ carry: [a!.add(b!), b!] })).carry[1]!,
+    );
+    expect(opsOf(simplify(graph))).toEqual(['input', 'tanh']);
+    const swapped = graphOf([[3]], (x) => scan({ length: 2, carry: [x, x.tanh()] }, ([a, b]) => ({ carry: [b!, a!] })).carry[1]!);
+    expect(opsOf(simplify(swapped))).toContain('scan');
   });
 
   it('changes no bit of any result', () => {

@@ -193,6 +193,12 @@ describe('gradients at kinks and edges', () => {
     expect(run([[3]], [f64(2, 5, 5)], (x) => gradients(x.reduceMax(), [x]))[0]).toEqual([0, 0.5, 0.5]);
   });
 
+  it('is empty for products of empty tensors', () => {
+    const product = (axes: readonly number[]) => run([[2, 0, 3]], [f64()], (x) => gradients(x.prod(axes).sum(), [x]))[0];
+    expect(product([2])).toEqual([]);
+    expect(product([1])).toEqual([]);
+  });
+
   it('is right for products with zeros', () => {
     const product = (...xs: readonly number[]) => run([[xs.length]], [f64(...xs)], (x) => gradients(x.prod(), [x]))[0];
     expect(product(2, 0, 5)).toEqual([0, 10, 0]);
