@@ -18,7 +18,7 @@ import { exit, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { oneOf } from '../options.ts';
 import { writeJson } from '../output/json.ts';
-import { short } from '../output/numbers.ts';
+import { grouped, short } from '../output/numbers.ts';
 import { showProgress, type Progress } from '../output/progress.ts';
 import { renderTable } from '../output/table.ts';
 import type { Output } from '../terminal.ts';
@@ -48,7 +48,7 @@ const follow = (progress: Progress, cells: number): ((event: BenchmarkEvent) => 
 const cell = (record: BenchmarkRecord, fastest: number, { colours }: Output): string => {
   if (record.status === 'wrong') return colours.red('WRONG');
   if (record.medianMicroseconds === null) return colours.dim('n/a');
-  const time = `${short(record.medianMicroseconds)} ±${short(record.spreadMicroseconds ?? 0)}`;
+  const time = `${grouped(record.medianMicroseconds)} ±${grouped(record.spreadMicroseconds ?? 0)}`;
   return record.medianMicroseconds === fastest ? colours.green(time) : time;
 };
 

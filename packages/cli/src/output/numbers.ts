@@ -7,6 +7,10 @@ export const short = (value: number): string => {
   return magnitude >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 };
 
+/** Three significant digits, thousands grouped and never a power of ten: 9.43, 498,000. */
+export const grouped = (value: number): string =>
+  Number(value.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 });
+
 /** A relative error as a percentage; beyond a thousandfold the digits say nothing. */
 export const percent = (fraction: number): string => {
   if (!Number.isFinite(fraction)) return short(fraction);
