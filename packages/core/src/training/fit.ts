@@ -10,7 +10,7 @@ import type { Clipping } from './clipping.ts';
 import { checkedRows, splitRows } from './data.ts';
 import { mse, type Loss } from './losses.ts';
 import { createModel, type Model, type Parameters } from './model.ts';
-import { adam, type Hyper, type Optimiser } from './optimisers.ts';
+import { adam, checkRate, type Hyper, type Optimiser } from './optimisers.ts';
 import type { HistoryEntry, Progress, Stopped } from './progress.ts';
 import type { Regulariser } from './regularisers.ts';
 import { cosine, type Schedule } from './schedules.ts';
@@ -47,7 +47,7 @@ export interface FitOptions {
   readonly validation?: number | false | { readonly x: NumericArray; readonly y: NumericArray };
   /** Evaluate at multiples of this number of steps. Default: 256. */
   readonly evaluateEvery?: number;
-  /** A member stops when its validation loss has not improved for so many steps. Default: never. */
+  /** A member stops when its validation loss has not improved for so many steps, at least 1. Default: never. */
   readonly patience?: number;
   /** Interrupts training; the model is then the best so far. */
   readonly signal?: AbortSignal;
@@ -105,8 +105,25 @@ export interface FittedModel extends Model {
  */
 const defaultOptimiser = adam({ learningRate: 0.05, beta2: 0.95 });
 
-const chosenOptimiser = ({ optimiser = defaultOptimiser, learningRate }: FitOptions): Optimiser =>
-  learningRate === undefined ? optimiser : { ...optimiser, hyper: { ...optimiser.hyper, learningRate } };
+const chosenOptimiser = ({ optimiser = defaultOptimiser, learningRate }: FitOptions): Optimiser => {
+  if (learningRate === undefined) return optimiser;
+  checkRate(optimiser.name, learningRate);
+  return { ...optimiser, hyper: { ...optimiser.hyper, learningRate } };
+};
+
+/** The mistakes that types do not stop in plain JavaScript, or that they do not see. */
+const checkOptions = ({ module, backend, precision = 'f32', patience }: FitOptions): void => {
+  if (typeof module?.apply !== 'function')
+    throw new ArgumentError('fit needs a module, such as `module: nac({ inputs: 2, outputs: 1 })`.');
+  if (typeof backend?.compile !== 'function')
+    throw new ArgumentError('fit needs a backend, such as `backend: await createBackend()`; without `await` it is a promise.');
+  if (!backend.info.precisions.includes(precision))
+    throw new ArgumentError(
+      `The backend "${backend.info.name}" computes in ${backend.info.precisions.join(' and ')}, not in ${precision}. Use another backend or precision.`,
+    );
+  if (patience !== undefined && !(patience >= 1))
+    throw new ArgumentError(`patience must be at least 1 step, but it is ${patience}.`);
+};
 
 /** The default optimiser's rate falls along half a cosine: steps of constant size would rattle around a weight of ½. */
 const chosenSchedule = ({ optimiser, schedule }: FitOptions, steps: number): Schedule | undefined =>
@@ -119,9 +136,13 @@ const divide = (
   if (validation === false) return { training: rows, validation: rows };
   if (typeof validation === 'number') {
     if (!(validation > 0 && validation < 1))
-      throw new ArgumentError(`validation must be a share between 0 and 1, rows, or false, but it is ${validation}.`);
+      throw new ArgumentError(`validation must be a share between 0 and 1, rows { x, y }, or false, but it is ${validation}.`);
     return splitRows(rows, validation, seed);
   }
+  if (typeof validation !== 'object' || validation === null)
+    throw new ArgumentError(
+      `validation must be a share between 0 and 1, rows { x, y }, or false, but it is ${String(validation)}.`,
+    );
   return { training: rows, validation: checkedRows(validation.x, validation.y, module, precision) };
 };
 
@@ -187,6 +208,7 @@ export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions)
     patience,
     resume,
   } = options;
+  checkOptions(options);
   const schedule = chosenSchedule(options, steps);
   const given = checkedRows(x, y, module, precision);
   const rows = divide(given, options);

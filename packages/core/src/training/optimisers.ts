@@ -41,7 +41,8 @@ const checkRange = (optimiser: string, name: string, value: Hyper, range: string
     );
 };
 
-const checkRate = (optimiser: string, value: Hyper): void =>
+/** @throws ArgumentError for a learning rate that is negative or not finite. */
+export const checkRate = (optimiser: string, value: Hyper): void =>
   checkRange(optimiser, 'learningRate', value, 'a number of at least 0', (rate) => rate >= 0 && Number.isFinite(rate));
 const checkDecay = (optimiser: string, name: string, value: Hyper): void =>
   checkRange(optimiser, name, value, 'at least 0 and below 1', (decay) => decay >= 0 && decay < 1);

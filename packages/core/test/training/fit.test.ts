@@ -162,6 +162,15 @@ describe('fit', () => {
     await expect(fit(x, sum, { ...settings(), validation: 1.5 })).rejects.toThrow('validation must be a share between 0 and 1');
   });
 
+  test('says what is missing to somebody without types', async () => {
+    const wrong = (options: object) => fit(x, sum, { ...settings(), ...options });
+    await expect(wrong({ module: undefined })).rejects.toThrow('fit needs a module');
+    await expect(wrong({ backend: Promise.resolve(backend) })).rejects.toThrow('without `await` it is a promise');
+    await expect(wrong({ precision: 'f16' })).rejects.toThrow('not in f16');
+    await expect(wrong({ validation: null })).rejects.toThrow('validation must be a share between 0 and 1');
+    await expect(wrong({ validation: true })).rejects.toThrow('but it is true');
+  });
+
   test('names bad options and data', async () => {
     await expect(fit([[1, NaN]], [1], settings())).rejects.toThrow('x has NaN in row 0, column 1');
     await expect(fit(x, sum, { ...settings(), population: 0 })).rejects.toThrow(
@@ -170,6 +179,9 @@ describe('fit', () => {
     await expect(fit(x, sum, { ...settings(), steps: 1.5 })).rejects.toThrow('steps must be a whole number');
     await expect(fit(x, sum, { ...settings(), seed: -1 })).rejects.toThrow('seed must be a whole number');
     await expect(fit(x, sum, { ...settings(), batch: 0 })).rejects.toThrow('batch must be a whole number of at least 1');
+    await expect(fit(x, sum, { ...settings(), patience: -1 })).rejects.toThrow('patience must be at least 1 step, but it is -1');
+    for (const learningRate of [NaN, -0.1, Infinity, [0.1, 0.1, NaN]])
+      await expect(fit(x, sum, { ...settings(), learningRate })).rejects.toThrow('learningRate must be a number of at least 0');
     await expect(fit(x, sum, { ...settings(), learningRate: [1, 2] })).rejects.toThrow(
       'learningRate has 2 values, but the population has 3 members',
     );
