@@ -1,6 +1,9 @@
 import { exit } from './exit.ts';
 import type { Output } from './terminal.ts';
 
+/** What Ctrl-C sends, and what stops a process without a terminal. */
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
 /** Ctrl-C, turned into an AbortSignal while a command runs. */
 export interface Interrupt {
   readonly signal: AbortSignal;
@@ -9,7 +12,7 @@ export interface Interrupt {
 }
 
 /**
- * The first SIGINT aborts the signal, so that what there is so far can be kept; a second one ends the process at once.
+ * The first signal aborts the signal, so that what there is so far can be kept; a second one ends the process at once.
  *
  * @param says what happens now, for the person who pressed Ctrl-C.
  */
@@ -21,6 +24,7 @@ export const listenForInterrupt = (err: Output, says: string): Interrupt => {
     controller.abort();
     err.line(`${says} Ctrl-C again quits at once.`);
   };
-  process.on('SIGINT', onSignal);
-  return { signal: controller.signal, release: () => void process.off('SIGINT', onSignal) };
+  for (const name of signals) process.on(name, onSignal);
+  const release = (): void => signals.forEach((name) => process.off(name, onSignal));
+  return { signal: controller.signal, release };
 };

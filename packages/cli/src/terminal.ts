@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import picocolors from 'picocolors';
+import { exit } from './exit.ts';
 
 export type Colours = ReturnType<typeof picocolors.createColors>;
 
@@ -40,11 +41,12 @@ const output = (stream: WriteStream, env: NodeJS.ProcessEnv): Output => {
   };
 };
 
-/** The terminal of this process. A reader that goes away (`nalu bench | head`) ends the command quietly. */
+/** The terminal of this process. A reader that goes away (`nalu bench | head`) ends the command quietly; a full disk is an error. */
 export const processTerminal = (): Terminal => {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`error: The result could not be written: ${error.message}\n`);
+    process.exit(exit.failure);
   });
   const { env } = process;
   return { out: output(process.stdout, env), err: output(process.stderr, env), env };

@@ -88,6 +88,13 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
     ['no seeds', ['fit', 'a+b', '--seeds', '0'], /from 1 to 10000/],
     ['half a step', ['fit', 'a+b', '--steps', '1.5'], /whole number/],
     ['a negative seed', ['fit', 'a+b', '--seed', '-1'], /whole number/],
+    ['a seed beyond 48 bits', ['fit', 'a+b', '--seed', String(2 ** 48)], /from 0 to 281474976710655/],
+    ['a file without a name', ['fit', 'a+b', '--save', ''], /--save needs the name of a file/],
+    [
+      'the table as the place for the model',
+      ['fit', '--data', './t.csv', '--target', 'y', '--save', 't.csv'],
+      /the table itself/,
+    ],
   ])('%s', async (_, args, says) => {
     expect(await nalu(...args)).toEqual(refusal(says));
   });
@@ -252,6 +259,15 @@ describe('fit', () => {
     expect(Object.keys(header).some((name) => name.includes('wHat'))).toBe(true);
   });
 
+  test('a model that cannot be saved: the result is reported all the same, with exit code 1', async () => {
+    const unwritable = join(folder, 'x'.repeat(300));
+    const { code, stdout, stderr } = await nalu('fit', 'a+b', ...quick, '--save', unwritable, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout) as Document).toMatchObject({ saved: null, runs: [{ model: 'nac' }] });
+    expect(stderr).toMatch(/error: --save .*: the model could not be written/);
+    expect(stderr).not.toContain('bug');
+  });
+
   test('the same seed gives the same result', async () => {
     const [one, two] = await Promise.all([nalu('fit', 'a*b', ...quick, '--json'), nalu('fit', 'a*b', ...quick, '--json')]);
     const errors = (text: string): unknown =>
@@ -263,21 +279,26 @@ describe('fit', () => {
     expect(errors(one.stdout)).toEqual(errors(two.stdout));
   });
 
-  test('Ctrl-C in the middle of training: exit code 130, the best state so far is reported and saved', async () => {
-    const saved = join(folder, 'interrupted.safetensors');
-    const args = ['--backend', 'js', '--model', 'nac-mul-2', '--seeds', '4', '--steps', '10000000', '--save', saved, '--json'];
-    const run = start(['fit', '--data', 'planets', ...args]);
-    // The source is named just before training begins.
-    await new Promise<void>((resolve) => run.process.stderr!.on('data', (text: string) => text.includes('Source:') && resolve()));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    run.process.kill('SIGINT');
-    const { code, stdout, stderr } = await run.ended;
-    const document = JSON.parse(stdout) as Document;
-    expect(code).toBe(130);
-    expect(document).toMatchObject({ interrupted: true, saved });
-    expect(document.runs[0]!.steps).toBeGreaterThan(0);
-    expect(document.runs[0]!.steps).toBeLessThan(10_000_000);
-    expect(stderr).toMatch(/best state/);
-    expect((await readFile(saved)).length).toBeGreaterThan(8);
-  });
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s in the middle of training: exit code 130, the best state so far is reported and saved',
+    async (signal) => {
+      const saved = join(folder, 'interrupted.safetensors');
+      const args = ['--backend', 'js', '--model', 'nac-mul-2', '--seeds', '4', '--steps', '10000000', '--save', saved, '--json'];
+      const run = start(['fit', '--data', 'planets', ...args]);
+      // The source is named just before training begins.
+      await new Promise<void>((resolve) =>
+        run.process.stderr!.on('data', (text: string) => text.includes('Source:') && resolve()),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      run.process.kill(signal);
+      const { code, stdout, stderr } = await run.ended;
+      const document = JSON.parse(stdout) as Document;
+      expect(code).toBe(130);
+      expect(document).toMatchObject({ interrupted: true, saved });
+      expect(document.runs[0]!.steps).toBeGreaterThan(0);
+      expect(document.runs[0]!.steps).toBeLessThan(10_000_000);
+      expect(stderr).toMatch(/best state/);
+      expect((await readFile(saved)).length).toBeGreaterThan(8);
+    },
+  );
 });

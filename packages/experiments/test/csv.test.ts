@@ -51,7 +51,12 @@ describe('a good table', () => {
 
   test('may have separators, quotes and line breaks in quoted names', () => {
     const table = read('"a, in ""mm""","b\nsecond line",y\n1,2,3\n2,3,5\n4,4,8\n5,1,6\n');
-    expect(table.names).toEqual(['a, in "mm"', 'b\nsecond line']);
+    expect(table.names).toEqual(['a, in "mm"', 'b second line']);
+  });
+
+  test('has names of one line without escape codes: they stand in tables, formulas and on terminals', () => {
+    const table = read('"a\r\n(mm)","\u001b[31mb",y\n1,2,3\n2,3,5\n4,4,8\n5,1,6\n', { inputs: ['a (mm)', '[31mb'] });
+    expect(table.names).toEqual(['a (mm)', '[31mb']);
   });
 
   test('reports constant inputs and ignored columns', () => {

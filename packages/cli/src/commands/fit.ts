@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
   bestFit,
@@ -49,7 +49,10 @@ const explainInterrupt = (best: Fitted | undefined, file: string | undefined): s
 };
 
 /** Looks before the training whether its result can be written afterwards. */
-const checkWritable = async (file: string): Promise<void> => {
+const checkWritable = async (file: string, data: string | undefined): Promise<void> => {
+  if (file === '') throw new UsageError('--save needs the name of a file.');
+  if (data !== undefined && resolve(data) === resolve(file))
+    throw new UsageError(`--save ${file}: this is the table itself. Name another file.`);
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory()) throw new UsageError(`--save ${file}: this is a folder. Name a file in it.`);
   const place = found === undefined ? dirname(file) : file;
@@ -58,10 +61,15 @@ const checkWritable = async (file: string): Promise<void> => {
   });
 };
 
-/** Saves the best model, if it was asked for, and says where. */
+/** Saves the best model, if it was asked for, and says where. What was learned is reported even when it cannot be saved. */
 const keep = async (best: Fitted | undefined, file: string | undefined, err: Output): Promise<string | null> => {
   if (best?.model === undefined || file === undefined) return null;
-  await writeFile(file, best.model.save());
+  try {
+    await writeFile(file, best.model.save());
+  } catch (cause) {
+    err.line(`${err.colours.red('error:')} --save ${file}: the model could not be written (${(cause as Error).message}).`);
+    return null;
+  }
   err.line(`Saved ${best.run.title} (${best.run.backend}, member ${best.run.member}) to ${file}.`);
   return file;
 };
@@ -92,7 +100,9 @@ const fitAndReport = async (
     err.line(err.colours.dim(`${count(seeds, 'seed')} each, ${duration(performance.now() - started)} in all.`));
     if (interrupted) err.line(explainInterrupt(best, save));
     else if (best === undefined) err.line('No model reached a finite error.');
-    return interrupted ? exit.interrupted : best === undefined ? exit.failure : exit.success;
+    if (interrupted) return exit.interrupted;
+    const unsaved = save !== undefined && saved === null;
+    return best === undefined || unsaved ? exit.failure : exit.success;
   } finally {
     progress.stop();
     for (const { model } of fitted) model?.dispose();
@@ -118,7 +128,7 @@ export const addFit = (program: Command, { terminal, end }: Context): void => {
     .option('--model <name>', `which models to train (${modelNames.join(', ')}); may be repeated`, oneOf(modelNames))
     .option('--seeds <n>', 'how many networks to train at once, each from its own start', whole(1, 10_000), 16)
     .option('--steps <n>', 'how many steps to train each', whole(1, 10_000_000), 2000)
-    .option('--seed <n>', 'the seed of data and initial weights', whole(0), 1)
+    .option('--seed <n>', 'the seed of data and initial weights', whole(0, 2 ** 48 - 1), 1)
     .option('--save <file>', 'write the best model to a file (safetensors)')
     .option(
       '--json',
@@ -140,7 +150,7 @@ Examples:
     .action(async (name: string | undefined, options: FitOptions) => {
       const interrupt = listenForInterrupt(err, 'Stopping; the best state so far is kept.');
       try {
-        if (options.save !== undefined) await checkWritable(options.save);
+        if (options.save !== undefined) await checkWritable(options.save, options.data);
         const problem = await readProblem({ ...options, function: name }, err);
         const chosen = models.filter((model) => options.model?.includes(model.name) ?? model.suits(problem));
         end(await fitAndReport(problem, chosen, options, interrupt.signal, terminal));

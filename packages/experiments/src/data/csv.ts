@@ -40,6 +40,9 @@ const isNumber = (cell: string): boolean => typeof readNumber(cell) === 'number'
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+/** Names stand in tables, formulas and on terminals: line breaks and other control characters become spaces. */
+const oneLine = (name: string): string => name.replaceAll(/\p{Cc}+/gu, ' ').trim();
+
 const checkHeader = ({ cells, line }: CsvRecord, file: string): readonly string[] => {
   if (cells.every(isNumber)) {
     throw new TableError('no-header', { file, line }, 'the first line holds only numbers, so the columns have no names.', 'Add a first line that names the columns.');
@@ -147,7 +150,7 @@ export const readTable = (text: string, options: ReadTableOptions): Table => {
   const delimiter = findDelimiter(text);
   const [first, ...records] = readRecords(text, delimiter, file);
   if (first === undefined) throw new TableError('empty-file', { file }, 'the file is empty.', 'It needs a line of column names and rows of numbers.');
-  const header = checkHeader(first, file);
+  const header = checkHeader({ ...first, cells: first.cells.map(oneLine) }, file);
   if (records.length === 0) {
     throw new TableError('no-rows', { file }, 'there are column names but no rows.', `Add at least ${plural(minimumRows, 'row')} of numbers.`);
   }
