@@ -7,7 +7,7 @@ import { checkSameModule, type ModuleDescription } from './description.ts';
  * (A training state may hold members that diverged, so it is not checked.)
  */
 export const checkModel = (module: ModuleDescription, tensors: ReadonlyMap<string, NamedTensor>): void => {
-  checkSameModule({ name: module.name, params: [...tensors].map(([path, { shape }]) => ({ path, shape })) }, module);
+  checkSameModule({ ...module, params: [...tensors].map(([path, { shape }]) => ({ path, shape })) }, module);
   for (const [path, { data }] of tensors) {
     const index = data.findIndex((value) => !Number.isFinite(value));
     if (index >= 0)

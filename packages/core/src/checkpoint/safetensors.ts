@@ -93,6 +93,8 @@ export const encodeSafetensors = ({ metadata, tensors }: Safetensors): Uint8Arra
 };
 
 const readHeader = (bytes: Uint8Array): { text: string; dataStart: number } => {
+  if (!(bytes instanceof Uint8Array))
+    throw new CheckpointError('A checkpoint is read from a Uint8Array. Of an ArrayBuffer, pass new Uint8Array(buffer).');
   if (bytes.length < LENGTH_BYTES) {
     throw new CheckpointError(
       `This is no safetensors file: it has ${bytes.length} bytes, and the length of the header alone takes ${LENGTH_BYTES}.`,

@@ -69,6 +69,11 @@ export interface GatedForm {
 /** How a layer computes, in terms of its constrained weights: what reading back needs. */
 export type LayerForm = SumForm | ProductForm | GatedForm;
 
+/** Choices of a module by name. */
+export interface Settings {
+  readonly [name: string]: string | number | boolean;
+}
+
 /**
  * A layer or a network, written for one member of a population: declarations and formulas, no state. A custom module is an
  * object with `name`, `paper`, `inputs`, `outputs`, `params` and `apply`; `defineModule` infers the types of the rest.
@@ -84,6 +89,11 @@ export interface Module<P extends ParamTree = any> {
   /** Width of the output rows. */
   readonly outputs: number;
   readonly params: P;
+  /**
+   * Choices that change what `apply` computes and that the parameters' shapes do not show, such as ε. Checkpoints remember
+   * them and refuse a module with others. Default: none.
+   */
+  readonly settings?: Settings;
   /** x [rows, inputs] → [rows, outputs]. Constrained weights are computed here, from the stored parameters, every time. */
   apply(p: Values<P>, x: Tensor, context: ApplyContext): Tensor;
   /** Parameters after each optimiser step, for example clamped. */

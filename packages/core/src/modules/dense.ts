@@ -49,6 +49,7 @@ export const dense = (options: DenseOptions): Module => {
     inputs,
     outputs,
     params: params as DenseParams,
+    settings: { activation: name },
     apply: ({ weight, bias, slope }: P, x) => {
       const linear = x.matmul(weight);
       return activation.apply(bias === undefined ? linear : linear.add(bias), slope);

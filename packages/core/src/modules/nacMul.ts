@@ -32,6 +32,7 @@ export const nacMul = (options: NacMulOptions): Module<NacWeights> => {
     inputs,
     outputs,
     params: nacWeights(inputs, outputs, options.weightInit),
+    settings: { epsilon },
     apply: ({ wHat, mHat }, x) => weightedProduct(x, nacWeight(wHat, mHat), epsilon),
     form: ({ wHat, mHat }) => ({ kind: 'product', weights: nacWeight(wHat, mHat), epsilon }),
   });

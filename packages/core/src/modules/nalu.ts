@@ -2,7 +2,7 @@ import { normalInit, type Initialiser } from '../random/initialisers.ts';
 import { withScope } from '../tensor/provenance.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { ArgumentError } from '../errors.ts';
-import { defineModule, type Module, type ParamSpec } from './contract.ts';
+import { defineModule, type Module, type ParamSpec, type Settings } from './contract.ts';
 import { nacWeight, nacWeights } from './nac.ts';
 import { weightedProduct } from './nacMul.ts';
 import { checkEpsilon, checkSizes, type LayerSizes } from './sizes.ts';
@@ -23,16 +23,16 @@ export interface NaluOptions extends LayerSizes {
   readonly gateInit?: Initialiser;
 }
 
-interface Settings {
+interface NaluSettings extends Settings {
   readonly gate: 'input' | 'free';
   readonly epsilon: number;
 }
 
-const gateOf = (gate: Tensor, x: Tensor, { gate: kind }: Settings): Tensor =>
+const gateOf = (gate: Tensor, x: Tensor, { gate: kind }: NaluSettings): Tensor =>
   kind === 'input' ? x.matmul(gate).sigmoid() : gate.sigmoid().broadcastTo([x.shape[0]!, gate.shape[0]!]);
 
 /** g ⊙ a + (1 − g) ⊙ m with a = x·W and m = exp(log(|x| + ε)·V). */
-const gated = (x: Tensor, w: Tensor, v: Tensor, gate: Tensor, settings: Settings): Tensor => {
+const gated = (x: Tensor, w: Tensor, v: Tensor, gate: Tensor, settings: NaluSettings): Tensor => {
   const a = withScope('add', () => x.matmul(w));
   const m = withScope('multiply', () => weightedProduct(x, v, settings.epsilon));
   const g = withScope('gate', () => gateOf(gate, x, settings));
@@ -61,7 +61,7 @@ const known = <T extends string>(option: string, value: T, allowed: readonly T[]
 export const nalu = (options: NaluOptions): Module => {
   const { inputs, outputs } = checkSizes('nalu', options);
   const weights = known('weights', options.weights ?? 'separate', ['shared', 'separate']);
-  const settings: Settings = {
+  const settings: NaluSettings = {
     gate: known('gate', options.gate ?? 'input', ['input', 'free']),
     epsilon: checkEpsilon('nalu', options.epsilon ?? 1e-6),
   };
@@ -72,7 +72,7 @@ export const nalu = (options: NaluOptions): Module => {
     group: 'gate',
   };
   const pair = nacWeights(inputs, outputs, options.weightInit);
-  const sizes = { name: 'nalu', paper, inputs, outputs };
+  const sizes = { name: 'nalu', paper, inputs, outputs, settings };
   if (weights === 'shared') {
     return defineModule({
       ...sizes,

@@ -68,7 +68,7 @@ const predictionGraph = (module: Module, rows: number) => {
 /** A model from parameters, by path. */
 export const createModel = ({ module, backend, parameters, precision = 'f32', metadata = {} }: ModelOptions): Model => {
   checkSameModule(
-    { name: module.name, params: [...parameters].map(([path, { shape }]) => ({ path, shape })) },
+    { ...describeModule(module), params: [...parameters].map(([path, { shape }]) => ({ path, shape })) },
     describeModule(module),
   );
   const make = (data: ArrayLike<number>): FloatArray => (precision === 'f64' ? Float64Array.from(data) : Float32Array.from(data));

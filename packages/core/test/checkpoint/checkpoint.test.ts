@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../src/checkpoint/checkpoint.ts';
-import { checkSameModule, differences, type ModuleDescription } from '../../src/checkpoint/description.ts';
+import type { ActivationName } from '../../src/modules/activations.ts';
+import type { Module } from '../../src/modules/contract.ts';
+import { dense } from '../../src/modules/dense.ts';
+import { nac as addition } from '../../src/modules/nac.ts';
+import { nacMul } from '../../src/modules/nacMul.ts';
+import { nalu } from '../../src/modules/nalu.ts';
+import { sequential } from '../../src/modules/sequential.ts';
+import { checkSameModule, describeModule, differences, type ModuleDescription } from '../../src/checkpoint/description.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/checkpoint/safetensors.ts';
 import { CheckpointError } from '../../src/errors.ts';
 
@@ -11,6 +18,7 @@ const nac: ModuleDescription = {
     { path: 'wHat', shape: [2, 1] },
     { path: 'mHat', shape: [2, 1] },
   ],
+  settings: {},
 };
 
 const model: Checkpoint = {
@@ -81,9 +89,16 @@ describe('a checkpoint', () => {
       /listed twice/,
     ],
     [
+      'a module whose settings are no object',
+      withFields((fields) => (fields['module'] = '{"name":"nac","params":[],"settings":{"epsilon":null}}')),
+      /it has no settings/,
+    ],
+    [
       'a module that the tensors do not fit',
       withFields(
-        (fields) => (fields['module'] = '{"name":"nac","params":[{"path":"wHat","shape":[2,1]},{"path":"mHat","shape":[1]}]}'),
+        (fields) =>
+          (fields['module'] =
+            '{"name":"nac","params":[{"path":"wHat","shape":[2,1]},{"path":"mHat","shape":[1]}],"settings":{}}'),
       ),
       /"mHat" has shape \[2, 1\]/,
     ],
@@ -121,6 +136,7 @@ describe('another model', () => {
       { path: 'wHat', shape: [3, 1] },
       { path: 'gate', shape: [3, 1] },
     ],
+    settings: {},
   };
 
   it('is refused with every difference', () => {
@@ -135,8 +151,25 @@ describe('another model', () => {
     expect(() => checkSameModule(nac, nac)).not.toThrow();
   });
 
+  it('differs in its settings, which its parameters do not show', () => {
+    const [sharp, blunt] = [1e-6, 0.5].map((epsilon) => describeModule(nalu({ inputs: 2, outputs: 1, epsilon })));
+    expect(differences(sharp!, sharp!)).toEqual([]);
+    expect(differences(sharp!, blunt!)).toEqual(['"epsilon" is 0.000001 in the checkpoint and 0.5 here']);
+  });
+
+  it('is a stack of other layers', () => {
+    const stack = (activation: ActivationName, second: Module) =>
+      describeModule(sequential(dense({ inputs: 1, outputs: 2, activation }), second));
+    const saved = stack('relu', addition({ inputs: 2, outputs: 1 }));
+    expect(differences(saved, stack('tanh', nacMul({ inputs: 2, outputs: 1 })))).toEqual([
+      '"0/activation" is relu in the checkpoint and tanh here',
+      'layer 1 is nac in the checkpoint and nacMul here',
+      '"1/epsilon" is not set in the checkpoint and 0.000001 here',
+    ]);
+  });
+
   it('is described briefly when nearly everything differs', () => {
-    const many = { name: 'nac', params: Array.from({ length: 20 }, (_, i) => ({ path: `p${i}`, shape: [1] })) };
+    const many = { name: 'nac', params: Array.from({ length: 20 }, (_, i) => ({ path: `p${i}`, shape: [1] })), settings: {} };
     expect(() => checkSameModule(nac, many)).toThrow(/and 17 more differences/);
   });
 });

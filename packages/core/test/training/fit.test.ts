@@ -204,6 +204,9 @@ describe('a model', () => {
   test('refuses a file of another module and parameters that are missing', async () => {
     const model = await fit(x, sum, { ...settings(), steps: 1 });
     expect(() => loadModel(model.save(), { module: nacMul({ inputs: 2 }), backend })).toThrow('belongs to another model');
+    expect(() => loadModel(model.save().buffer as never, { module: nac({ inputs: 2 }), backend })).toThrow(
+      'new Uint8Array(buffer)',
+    );
     expect(() => createModel({ module: dense({ inputs: 2 }), backend, parameters: model.parameters })).toThrow(
       '"weight" [2, 1] is missing',
     );
