@@ -1,7 +1,7 @@
-import { ShapeError } from '../errors.ts';
+import { ArgumentError, ShapeError } from '../errors.ts';
 import { withScope } from '../tensor/provenance.ts';
 import { showShape } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { isTensor, type Tensor } from '../tensor/tensor.ts';
 import type { AnyValues, ApplyContext, Module } from './contract.ts';
 
 const INFERENCE: ApplyContext = { training: false };
@@ -25,7 +25,9 @@ export const applyModule = (
         `The module "${module.name}" takes rows of ${module.inputs} numbers, [rows, ${module.inputs}], but was given ${showShape(x.shape)}.`,
       );
     }
-    const y = module.apply(parameters, x, context);
+    const y: unknown = module.apply(parameters, x, context);
+    if (!isTensor(y))
+      throw new ArgumentError(`The module "${module.name}" must return a tensor from apply, but it returned ${typeof y}.`);
     if (y.rank !== 2 || y.shape[0] !== x.shape[0] || y.shape[1] !== module.outputs) {
       const wanted = showShape([x.shape[0]!, module.outputs]);
       throw new ShapeError(

@@ -60,28 +60,38 @@ const withStacks = <T>(prepare: StackSettings['prepareStackTrace'], body: () => 
   }
 };
 
-/** The first outside frame as the engine knows it (compiled positions): cheap, and the key of the cache. Empty without V8. */
-const compiledPlace = (): string => {
+/** A frame outside the tracing machinery: how many frames are above it, and where it is in the compiled code. */
+interface OutsideFrame {
+  readonly depth: number;
+  readonly place: string;
+}
+
+/** The first outside frame as the engine knows it: cheap, and `place` is the key of the cache. Undefined without V8. */
+const outsideFrame = (): OutsideFrame | undefined => {
   const sites = withStacks(
     (_, callSites) => callSites,
     () => new Error().stack as unknown,
   );
-  if (!Array.isArray(sites)) return '';
-  const site = (sites as readonly CallSite[]).find((each) => {
-    const file = each.getFileName() ?? each.getScriptNameOrSourceURL();
+  if (!Array.isArray(sites)) return undefined;
+  const fileOf = (site: CallSite): string | null => site.getFileName() ?? site.getScriptNameOrSourceURL();
+  const depth = (sites as readonly CallSite[]).findIndex((site) => {
+    const file = fileOf(site);
     return file !== null && !file.startsWith('node:') && !isInternal(file);
   });
-  return site === undefined ? '' : `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+  if (depth < 0) return undefined;
+  const site = (sites as readonly CallSite[])[depth]!;
+  return { depth, place: `${fileOf(site)}:${site.getLineNumber()}:${site.getColumnNumber()}` };
 };
 
-/** The first outside frame as people know it: text, in which source maps have been applied. */
-const sourcePlace = (): string => {
+/**
+ * The same frame as people know it: text, in which source maps have been applied. Its depth is known from the compiled
+ * places, because mapped ones cannot be told to be ours. Called as deep in the stack as `outsideFrame`.
+ */
+const sourcePlace = (depth: number): string => {
   const stack = withStacks(undefined, () => new Error().stack);
-  for (const frame of stack?.split('\n') ?? []) {
-    const place = FRAME.exec(frame.trim())?.[1];
-    if (place !== undefined && !isInternal(place)) return place.replace(/^file:\/\//, '');
-  }
-  return '';
+  const frames = stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? [];
+  const place = FRAME.exec(frames[depth]?.trim() ?? '')?.[1];
+  return place?.replace(/^file:\/\//, '') ?? '';
 };
 
 /** Formatting a stack costs fifty times as much as walking it, so it is done once per place in the source. */
@@ -103,11 +113,11 @@ export const withLine = <T>(line: string, body: () => T): T => {
 /** The innermost source line outside the tracing machinery, as `file:line:column`, or empty where stacks are not available. */
 export const currentLine = (): string => {
   if (pinned !== undefined) return pinned;
-  const key = compiledPlace();
-  if (key === '') return sourcePlace();
-  const known = sourcePlaces.get(key);
+  const frame = outsideFrame();
+  if (frame === undefined) return '';
+  const known = sourcePlaces.get(frame.place);
   if (known !== undefined) return known;
-  const place = sourcePlace();
-  sourcePlaces.set(key, place);
+  const place = sourcePlace(frame.depth);
+  sourcePlaces.set(frame.place, place);
   return place;
 };

@@ -339,6 +339,14 @@ export class Tensor {
   toString(): string {
     return `Tensor(${this.op} ${showShape(this.shape)})`;
   }
+
+  /** JavaScript's own operators (`x * w`, `if (x > 0)`) would silently compute with NaN. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return this.toString();
+    throw new ArgumentError(
+      `A tensor is symbolic and has no value while a function is traced${sourceOf(currentScope(), currentLine())}. Use its methods instead of operators: x.mul(w) for x * w, x.gt(0).where(a, b) for a condition.`,
+    );
+  }
 }
 
 export const isTensor = (value: unknown): value is Tensor =>
