@@ -100,7 +100,10 @@ describe('a failing step', () => {
     await expect(failing.read(bad!)).rejects.toThrow(ExecutionError);
     await expect(failing.read(worse!)).rejects.toThrow(/"failing": out of luck/);
     expect(await failing.read(good!)).toEqual([f32(-1)]);
-    [x, bad!, worse!, good!].forEach((buffer) => failing.free(buffer));
+    const add = await failing.compile(graphOf([[1], [1]], (a, b) => a.add(b)));
+    const [mixed] = add.run([x, bad!]);
+    await expect(failing.read(mixed!)).rejects.toThrow(/out of luck/);
+    [x, bad!, worse!, good!, mixed!].forEach((buffer) => failing.free(buffer));
     expect(failing.memory().buffers).toBe(0);
   });
 });

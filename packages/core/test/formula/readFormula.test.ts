@@ -228,6 +228,24 @@ describe('a NALU', () => {
     expect(formula.weights.map(({ path }) => path)).toEqual(['add[0, 0]', 'add[1, 0]', 'multiply[0, 0]', 'multiply[1, 0]']);
   });
 
+  it('reads every output by its own gate', () => {
+    const both = (matrix: Numbers): { wHat: Numbers; mHat: Numbers } => hats(matrix.flatMap((w) => [w, w]));
+    const [sums, products] = [both([0.99999, 0.99999]), both([0.99999, -0.99999])];
+    const two = withParameters(nalu({ inputs: 2, outputs: 2, gate: 'free' }), {
+      'add/wHat': sums.wHat,
+      'add/mHat': sums.mHat,
+      'multiply/wHat': products.wHat,
+      'multiply/mHat': products.mHat,
+      gate: [9, -9],
+    });
+    const y = positive.map(([a, b]) => [a! + b!, a! / b!]);
+    const formula = readFormula(two, positive, y, { inputNames });
+    expect(formula.gates).toMatchObject([{ chosen: 'sum' }, { chosen: 'product' }]);
+    expect(formula.rounded!.text).toContain('a + b');
+    expect(formula.rounded!.text).toContain('a/b');
+    expect(formula.rounded!.holds).toBe(true);
+  });
+
   it('says that a gate did not decide, and does not pretend', () => {
     const formula = readFormula(withParameters(module, { ...parameters, gate: [0.4] }), positive, quotient, { inputNames });
     expect(formula.gates[0]!.chosen).toBe('undecided');

@@ -97,6 +97,31 @@ describe('one step', () => {
     expect(state.get('step')).toEqual([1]);
   });
 
+  test('is number 1 for the optimiser: Adam moves every parameter by its rate, against the gradient', async () => {
+    const options = { module: linear, precision: 'f64', optimiser: adam({ learningRate: 0.01, epsilon: 1e-300 }) } as const;
+    const state = await trained(options, 1);
+    for (const weight of state.get('parameter/weight')!) expect(Math.abs(weight - 0.5)).toBeCloseTo(0.01, 14);
+    expect(Math.abs(state.get('parameter/bias')![0]!)).toBeCloseTo(0.01, 14);
+  });
+
+  test('does not let constraints change frozen parameters', async () => {
+    const module = defineModule({
+      name: 'halved',
+      paper: 'none',
+      inputs: 2,
+      outputs: 1,
+      params: {
+        w: { shape: [2, 1], init: constantInit(0.5) },
+        fixed: { shape: [2, 1], init: constantInit(0.5), frozen: true },
+      },
+      apply: ({ w, fixed }, input) => input.matmul(w.add(fixed)),
+      constrain: ({ w, fixed }) => ({ w: w.mul(0.5), fixed: fixed.mul(0.5) }),
+    });
+    const state = await trained({ module, precision: 'f64', optimiser: sgd({ learningRate: 0 }) }, 3);
+    expect(state.get('parameter/w')).toEqual([0.0625, 0.0625]);
+    expect(state.get('parameter/fixed')).toEqual([0.5, 0.5]);
+  });
+
   test('leaves frozen parameters alone, applies constraints and penalties', async () => {
     const clamped = defineModule({
       name: 'clamped',
@@ -212,6 +237,18 @@ describe('batches', () => {
       const drawn = uniform(base.seed, 4, 77, step, 3);
       expect(loss).toBeCloseTo(drawn.reduce((total, u) => total + (2 * u) ** 2, 0) / 3, 12);
     });
+  });
+
+  test('two draws of one step share no numbers', async () => {
+    const source = drawnTask(({ uniform: draw }) => {
+      const [a, b] = [draw([64, 1]), draw([64, 1])];
+      return { x: a, y: a.sub(b) };
+    });
+    const zero = dense({ inputs: 1, bias: false, weightInit: constantInit(0) });
+    const state = await trained({ module: zero, source, optimiser: sgd({ learningRate: 0 }) }, 1);
+    // The mean square of the difference of two independent uniform numbers is 1/6.
+    expect(state.get('loss')![0]).toBeGreaterThan(0.08);
+    expect(state.get('loss')![0]).toBeLessThan(0.25);
   });
 
   test('rows of weight 0 do not count', async () => {
