@@ -59,7 +59,8 @@ The contract that every backend is certified against, in single precision:
 - **Random numbers** are bit-identical everywhere: Threefry-2x32 with 20 rounds, (bits >>> 8)·2⁻²⁴.
 - **On one backend, version, device and path** results are bit-equal for any population size and chunk length. **Across
   backends** the contract holds per step, never bit for bit after thousands of steps.
-- **Derivatives** are stated at kinks, and are finite wherever the op is.
+- **Derivatives** are stated at kinks and at the edges of an op's domain (√ and powers at 0 have derivative 0 where it would be
+  infinite). Elsewhere they overflow when their value does: 1/x has a derivative of −∞ at 10⁻³⁰ in single precision.
 
 Graphs carry no float width: \`precision: 'f32' | 'f64'\` is an option of compiling. The oracle is core's interpreter with the
 reference kernels in f64.

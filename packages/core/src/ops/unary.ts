@@ -32,7 +32,7 @@ export const unaryRows: { readonly [K in keyof UnaryAttrs]: OpRow<K> } = {
     formula: 'sign(x)',
     vjp: noDerivative,
     derivative: '0',
-    numerics: exact('zeros keep their sign; the smallest numbers count'),
+    numerics: exact('zeros keep their sign; ±1 for every other number, however small'),
   }),
   exp: unaryRow('exp', Math.exp, {
     formula: 'eˣ',
