@@ -59,6 +59,12 @@ const cases: readonly Case[] = [
       return [...result.carry, ...result.ys];
     },
   },
+  {
+    name: 'carries that take several steps to depend on a member',
+    shapes: [[3], [3], [3]],
+    f: (first, second, third) =>
+      scan({ length: 4, carry: [first, second, third] }, ([a, b, c]) => ({ carry: [b!, c!, c!.mul(0.5)], ys: [a!] })).carry,
+  },
 ];
 
 describe('expandPopulation = one member after the other, bit for bit', () => {
