@@ -59,6 +59,15 @@ class HostBuffer implements DeviceBuffer {
   }
 }
 
+/** Engines say that there is no memory for an array by a RangeError about its length or its allocation. */
+const explained = (error: unknown, backend: string): unknown =>
+  error instanceof RangeError && /array/i.test(error.message)
+    ? new ExecutionError(
+        `The backend "${backend}" has no memory for that (${error.message}). Use smaller batches, populations or shapes.`,
+        { cause: error },
+      )
+    : error;
+
 let nextId = 1;
 
 /**
@@ -110,7 +119,7 @@ export const hostBackend = <S>(machine: HostMachine<S>): Backend => {
       for (const shape of shapes) storages.push(memory.allocate(sizeOf(shape), precision));
     } catch (error) {
       storages.forEach((storage) => memory.release(storage));
-      throw error;
+      throw explained(error, info.name);
     }
     return storages;
   };
@@ -200,7 +209,9 @@ export const hostBackend = <S>(machine: HostMachine<S>): Backend => {
       verify(graph);
       checkDonate(graph, donate);
       const start = performance.now();
-      const program = await machine.compile(graph, precision);
+      const program = await machine.compile(graph, precision).catch((error: unknown) => {
+        throw explained(error, info.name);
+      });
       programs.add(program);
       return executable(graph, program, precision, donate, performance.now() - start);
     },

@@ -39,6 +39,15 @@ describe('buffers', () => {
     expect(backend.memory()).toMatchObject({ buffers: 2, bytes: 16 });
   });
 
+  it('says that memory is missing, and works on', async () => {
+    const huge = await backend.compile(graphOf([[]], (x) => [x, x.broadcastTo([2 ** 20, 2 ** 20, 2 ** 10])]));
+    const one = backend.upload(f32(1), []);
+    expect(() => huge.run([one])).toThrow(ExecutionError);
+    expect(() => huge.run([one])).toThrow(/"reference" has no memory for that .*smaller batches/);
+    expect(backend.memory().buffers).toBe(1);
+    backend.free(one);
+  });
+
   it('explains every misuse', async () => {
     const buffer = backend.upload(f32(1, 2), [2]);
     const other = referenceBackend();
