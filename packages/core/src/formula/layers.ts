@@ -15,11 +15,15 @@ export interface WeightMatrix {
   readonly values: FloatArray;
 }
 
-/** yⱼ = Σᵢ xᵢ·Wᵢⱼ + bⱼ or Πᵢ |xᵢ|^Wᵢⱼ. */
+/** yⱼ = Σᵢ xᵢ·Wᵢⱼ + bⱼ or cⱼ·Πᵢ (|xᵢ|/uᵢ)^Wᵢⱼ. */
 export interface LayerPath {
   readonly kind: 'sum' | 'product';
   readonly weights: WeightMatrix;
   readonly bias?: FloatArray;
+  /** c of a product. */
+  readonly scale?: FloatArray;
+  /** u of a product. */
+  readonly units?: FloatArray;
   /** True when a function follows, so that the weights alone do not say what the layer does. */
   readonly activated: boolean;
 }
@@ -66,12 +70,17 @@ const latePath = (
   collector: Collector,
 ): Late<LayerPath> => {
   const weights = collector.add(form.weights);
-  const bias = form.kind === 'sum' && form.bias !== undefined ? collector.add(form.bias) : undefined;
+  const optional = (tensor: Tensor | undefined) => (tensor === undefined ? undefined : collector.add(tensor));
+  const bias = form.kind === 'sum' ? optional(form.bias) : undefined;
+  const scale = form.kind === 'product' ? optional(form.scale) : undefined;
+  const units = form.kind === 'product' ? optional(form.units) : undefined;
   const activated = form.kind === 'sum' && form.activation !== undefined;
   return (values) => ({
     kind: form.kind,
     weights: { path: path === '' ? name : `${path}/${name}`, values: weights(values) },
     ...(bias && { bias: bias(values) }),
+    ...(scale && { scale: scale(values) }),
+    ...(units && { units: units(values) }),
     activated,
   });
 };

@@ -9,7 +9,8 @@ import { HALVES, matricesOf, nearestOf, WHOLE } from './weights.ts';
  * - `half weights`: to the nearest of −1, −½, 0, ½, 1.
  * - `whole formula`: the weights stay; the finished formula's coefficients and exponents go to the nearest multiple of ½. What
  *   stacked layers do together may be simple where each weight alone is not.
- * - `exponents`: the finished formula's exponents go to the nearest multiple of ½, and its coefficients stay.
+ * - `exponents`: the finished formula's exponents go to the nearest multiple of ½, and its coefficients stay. Where a layer
+ *   measures its inputs in units of its own, its exponents are rounded in these units.
  *
  * In all of them each gate takes the path that it chose, and ε is dropped.
  */
@@ -28,10 +29,15 @@ type Snap = (value: number) => number;
 const keep: Snap = (value) => value;
 const toHalves: Snap = (value) => Math.round(value * 2) / 2;
 
+const magnitude = (algebra: Algebra, input: Expr, unit: number | undefined): Expr => {
+  const plain = algebra.call('abs', [input]);
+  return unit === undefined ? plain : algebra.product([algebra.number(1 / unit), plain]);
+};
+
 /** The value of one path's output j. Products read |x|; without ε. */
 const pathExpression = (
   algebra: Algebra,
-  { kind, weights, bias }: LayerPath,
+  { kind, weights, bias, scale, units }: LayerPath,
   outputs: number,
   j: number,
   x: readonly Expr[],
@@ -43,7 +49,10 @@ const pathExpression = (
         ...x.map((input, i) => algebra.product([algebra.number(weight(i)), input])),
         ...(bias ? [algebra.number(bias[j]!)] : []),
       ])
-    : algebra.product(x.map((input, i) => algebra.power(algebra.call('abs', [input]), weight(i))));
+    : algebra.product([
+        ...(scale ? [algebra.number(scale[j]!)] : []),
+        ...x.map((input, i) => algebra.power(magnitude(algebra, input, units?.[i]), weight(i))),
+      ]);
 };
 
 /** The path that a gate takes on most of the data, by its mean. */
@@ -59,10 +68,14 @@ const networkExpressions = (
   layers: readonly NumericLayer[],
   inputs: readonly Expr[],
   snap: Snap,
+  snapInUnits: Snap = snap,
 ): readonly Expr[] =>
   layers.reduce<readonly Expr[]>(
     (x, layer) =>
-      Array.from({ length: layer.outputs }, (_, j) => pathExpression(algebra, chosenPath(layer, j), layer.outputs, j, x, snap)),
+      Array.from({ length: layer.outputs }, (_, j) => {
+        const path = chosenPath(layer, j);
+        return pathExpression(algebra, path, layer.outputs, j, x, path.units === undefined ? snap : snapInUnits);
+      }),
     inputs,
   );
 
@@ -80,11 +93,12 @@ export const roundedExpressions = (
   const weights = matricesOf(layers).reduce((total, { values }) => total + values.length, 0);
   if (weights === 0 || weights > MAX_WEIGHTS || layers.some(({ paths }) => paths.some(({ activated }) => activated))) return [];
   const plain = networkExpressions(algebra, layers, inputs, keep);
+  const inUnits = networkExpressions(algebra, layers, inputs, keep, toHalves);
   const all: readonly RoundedExpressions[] = [
     { method: 'whole weights', expressions: networkExpressions(algebra, layers, inputs, (value) => nearestOf(WHOLE, value)) },
     { method: 'half weights', expressions: networkExpressions(algebra, layers, inputs, (value) => nearestOf(HALVES, value)) },
     { method: 'whole formula', expressions: plain.map((expr) => algebra.rebuild(expr, toHalves, toHalves)) },
-    { method: 'exponents', expressions: plain.map((expr) => algebra.rebuild(expr, keep, toHalves)) },
+    { method: 'exponents', expressions: inUnits.map((expr) => algebra.rebuild(expr, keep, toHalves)) },
   ];
   return all.filter(({ expressions }) => expressions.some(hasVariable));
 };

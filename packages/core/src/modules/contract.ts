@@ -49,12 +49,16 @@ export interface SumForm {
   readonly activation?: { readonly name: string; readonly slope?: Tensor };
 }
 
-/** yⱼ = Πᵢ (|xᵢ| + ε)^Wᵢⱼ. */
+/** yⱼ = cⱼ·Πᵢ (|xᵢ|/uᵢ + ε)^Wᵢⱼ. */
 export interface ProductForm {
   readonly kind: 'product';
   /** [inputs, outputs]. */
   readonly weights: Tensor;
   readonly epsilon: number;
+  /** c, [outputs]. Absent: 1. */
+  readonly scale?: Tensor;
+  /** u, [inputs]: what each input is measured in. Absent: 1. */
+  readonly units?: Tensor;
 }
 
 /** y = g ⊙ sum + (1 − g) ⊙ product, with g in [0, 1]. */

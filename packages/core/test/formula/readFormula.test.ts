@@ -114,6 +114,55 @@ describe('a NAC', () => {
   });
 });
 
+describe('a product with a constant, its inputs in units of their own', () => {
+  /** y = 3·(a/300)^1.01·(b/0.02)^−0.98: written out, the unrounded constant is 3·300^−1.01·0.02^0.98. */
+  const law = withParameters(
+    defineModule({
+      name: 'law',
+      paper: 'none',
+      inputs: 2,
+      outputs: 1,
+      params: {
+        units: { shape: [2], init: constantInit(1), frozen: true },
+        exponents: { shape: [2, 1], init: constantInit(1) },
+        scale: { shape: [1], init: constantInit(1) },
+      },
+      apply: (p, x) => x.abs().div(p.units).add(1e-9).log().matmul(p.exponents).exp().mul(p.scale),
+      form: (p) => ({ kind: 'product', weights: p.exponents, epsilon: 1e-9, scale: p.scale, units: p.units }),
+    }),
+    { units: [300, 0.02], exponents: [1.01, -0.98], scale: [3] },
+  );
+  const rows = grid(0, 1).map(([a, b]) => [250 + 100 * a!, 0.015 + 0.01 * b!]);
+  const formula = readFormula(
+    law,
+    rows,
+    targets(rows, (a, b) => (3 * (a / 300)) / (b / 0.02)),
+    { inputNames, digits: 6 },
+  );
+
+  it('has its exponents rounded around these units, so that the constant needs no correction', () => {
+    expect(formula.rounded).toMatchObject({ holds: true, method: 'whole weights' });
+    expect(formula.text).toBe('2e-4·a/b');
+    expect(formula.evaluate([300, 0.02])[0]).toBeCloseTo(3, 12);
+  });
+
+  it('computes what the module computes', () => {
+    expect(formula.exact!.evaluate([400, 0.01])[0]).toBeCloseTo(3 * (4 / 3) ** 1.01 * 2 ** 0.98, 6);
+    expect(formula.weights.map(({ value }) => value)).toEqual([1.01, -0.98]);
+  });
+
+  it('reads halves beyond 1 the same way', () => {
+    const steep = {
+      ...law,
+      parameters: new Map(law.parameters).set('exponents', { shape: [2, 1], data: Float64Array.of(2.51, -0.49) }),
+    };
+    const y = targets(rows, (a, b) => (3 * (a / 300) ** 2.5) / (b / 0.02) ** 0.5);
+    const { rounded } = readFormula(steep, rows, y, { inputNames });
+    expect(rounded).toMatchObject({ holds: true, method: 'exponents' });
+    expect(rounded!.evaluate([300, 0.02])[0]).toBeCloseTo(3, 3);
+  });
+});
+
 describe('a NAC•', () => {
   it('stands for a quotient, without bars where the data are positive', () => {
     const formula = readFormula(
