@@ -70,7 +70,13 @@ test('models fit the problem: two layers only where one cannot express the funct
   };
   expect(suited('a*b')).toEqual(['nac', 'nac-mul', 'nalu', 'relu', 'tanh']);
   expect(suited('a^2')).toEqual(['nac', 'nac-mul-2', 'nalu-2', 'relu', 'tanh']);
-  for (const { build } of models) for (const inputs of [1, 2, 5]) expect(build(inputs)).toMatchObject({ inputs, outputs: 1 });
+  const lines = Array.from({ length: 8 }, (_, i) => [i + 1, i + 2, i + 3, i + 4, i + 5, i + 6]);
+  for (const { build } of models)
+    for (const inputs of [1, 2, 5]) {
+      const names = ['a', 'b', 'c', 'd', 'e'].slice(0, inputs);
+      const text = [['y', ...names], ...lines.map((line) => line.slice(0, inputs + 1))].join('\n');
+      expect(build(tableProblem(readTable(text, { target: 'y', file: 'f.csv' })))).toMatchObject({ inputs, outputs: 1 });
+    }
 });
 
 describe('a model is trained on a problem', () => {
@@ -122,6 +128,66 @@ describe('a model is trained on a problem', () => {
     trained!.dispose();
     expect(run.formula).toBe('distance^1.5');
     expect(run.extrapolation.relative).toBeLessThan(0.002);
+  });
+
+  /** Measurements of a law with 1 % noise. */
+  const measurements = (
+    names: string,
+    ranges: readonly (readonly [low: number, high: number])[],
+    law: (...x: readonly number[]) => number,
+  ) => {
+    // Irrational steps fill the ranges evenly, and are the same on every machine.
+    const uniform = (i: number, step: number): number => (i * step) % 1;
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const x = ranges.map(
+        ([low, high], at) => low + (high - low) * uniform(i + 1, [Math.SQRT2, Math.sqrt(3), Math.sqrt(7)][at]!),
+      );
+      const noise = Math.sqrt(3) * 0.01 * (2 * uniform(i + 1, Math.sqrt(5)) - 1);
+      return [...x, law(...x) * (1 + noise)].join(',');
+    });
+    return tableProblem(readTable(`${names}\n${rows.join('\n')}`, { target: names.split(',').at(-1)!, file: 'f.csv' }));
+  };
+  const coefficient = (formula: string): number => Number(/≈ (?<number>[\d.]+)/.exec(formula)!.groups!['number']);
+
+  test.each([
+    [
+      'volume,temperature,pressure',
+      [
+        [0.01, 0.05],
+        [250, 400],
+      ],
+      (v: number, t: number) => (8.314 * t) / v,
+      /≈ [\d.]+·temperature\/volume$/,
+      8.314,
+    ],
+    [
+      'length,gravity,period',
+      [
+        [0.1, 2],
+        [1.6, 25],
+      ],
+      (l: number, g: number) => 2 * Math.PI * Math.sqrt(l / g),
+      /≈ [\d.]+·√length\/√gravity$/,
+      2 * Math.PI,
+    ],
+    [
+      'a,b,y',
+      [
+        [1, 10],
+        [1, 10],
+      ],
+      (a: number, b: number) => (2 * a) / b,
+      /≈ [\d.]+·a\/b$|≈ 2·a\/b$/,
+      2,
+    ],
+    ['a,y', [[1, 10]], (a: number) => 4.9 * a * a, /≈ [\d.]+·a²$/, 4.9],
+  ] as const)('a law with a constant, from noisy measurements of %s', async (names, ranges, law, reads, constant) => {
+    const problem = measurements(names, ranges, law as (...x: readonly number[]) => number);
+    const { run, model: trained } = await fitModel(problem, model('power-law'), backend, { ...settings, steps: 2000 });
+    trained!.dispose();
+    expect(run.formula).toMatch(reads);
+    expect(Math.abs(coefficient(run.formula!) / constant - 1)).toBeLessThan(0.03);
+    expect(run.formulaError!.extrapolation).toBeLessThan(0.03);
   });
 
   test('interrupted: the best so far, with the steps that were done', async () => {

@@ -120,7 +120,7 @@ export const fitModel = async (
   const started = performance.now();
   const about = { model: name, title, backend: backend.info.name, seeds: settings.seeds };
   try {
-    const model = await train(problem, build(problem.inputs.length), backend, settings, hooks);
+    const model = await train(problem, build(problem), backend, settings, hooks);
     const judged = {
       interpolation: await judge(model, problem.interpolation),
       extrapolation: await judge(model, problem.extrapolation),
