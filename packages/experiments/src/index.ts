@@ -6,6 +6,7 @@ export { nearest, suggestion } from './data/nearest.ts';
 export { modelNames, models, type ModelEntry } from './fit/models.ts';
 export { tableProblem, taskProblem, type FitProblem } from './fit/problem.ts';
 export { bestFit, type Fitted } from './fit/best.ts';
+export { notesOn } from './fit/notes.ts';
 export { learnedBelow, type FitRun, type Readout } from './fit/run.ts';
 export { meanSquaredError, relativeError } from './fit/measure.ts';
 export { fitModel, type FitHooks, type FitSettings } from './fit/fit-model.ts';

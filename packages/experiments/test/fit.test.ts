@@ -8,6 +8,7 @@ import {
   functions,
   meanSquaredError,
   models,
+  notesOn,
   readTable,
   relativeError,
   tableProblem,
@@ -77,6 +78,21 @@ test('models fit the problem: two layers only where one cannot express the funct
       const text = [['y', ...names], ...lines.map((line) => line.slice(0, inputs + 1))].join('\n');
       expect(build(tableProblem(readTable(text, { target: 'y', file: 'f.csv' })))).toMatchObject({ inputs, outputs: 1 });
     }
+});
+
+describe('notes', () => {
+  const problem = (x: number) =>
+    tableProblem(readTable(`a,b,y\n1,${x},1\n2,2,2\n3,3,3\n4,4,4\n`, { target: 'y', file: 'f.csv' }));
+  const named = (...names: readonly string[]) => models.filter(({ name }) => names.includes(name));
+
+  test('a product and an input with negative values: which ones', () =>
+    expect(notesOn(problem(-1), named('nac', 'nac-mul', 'relu'))).toEqual([
+      '"b" has negative values, and products see magnitudes only: in NAC• such a sign changes no product.',
+    ]));
+  test('positive inputs, or no product: nothing', () => {
+    expect(notesOn(problem(1), models)).toEqual([]);
+    expect(notesOn(problem(-1), named('nac', 'relu', 'tanh'))).toEqual([]);
+  });
 });
 
 describe('a model is trained on a problem', () => {
@@ -188,6 +204,12 @@ describe('a model is trained on a problem', () => {
     expect(run.formula).toMatch(reads);
     expect(Math.abs(coefficient(run.formula!) / constant - 1)).toBeLessThan(0.03);
     expect(run.formulaError!.extrapolation).toBeLessThan(0.03);
+  });
+
+  test('an ordinary network has no formula, and the result says why', async () => {
+    const { run, model: trained } = await fitModel(task('a+b'), model('tanh'), backend, { seeds: 1, steps: 20, seed: 1 });
+    trained!.dispose();
+    expect(run).toMatchObject({ formula: null, noFormula: 'an ordinary network has no formula', weights: [] });
   });
 
   test('interrupted: the best so far, with the steps that were done', async () => {

@@ -121,7 +121,7 @@ const checkTextColumns = (records: readonly CsvRecord[], header: readonly string
     'text-column',
     { file },
     `${many ? 'columns' : 'column'} ${text.map((name) => `"${name}"`).join(', ')} ${many ? 'hold' : 'holds'} text, not numbers.`,
-    `Leave ${many ? 'them' : 'it'} out explicitly: --ignore ${text.map((name) => (/\W/.test(name) ? JSON.stringify(name) : name)).join(',')} (option \`ignore\`).`,
+    `Leave ${many ? 'them' : 'it'} out: --ignore ${text.map((name) => (/\W/.test(name) ? JSON.stringify(name) : name)).join(',')}.`,
   );
 };
 

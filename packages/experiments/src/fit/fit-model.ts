@@ -57,6 +57,7 @@ const failedRun = (
   extrapolation: nothing,
   learned: false,
   formula: null,
+  noFormula: 'nothing was learned',
   latex: null,
   formulaError: null,
   weights: [],
@@ -66,8 +67,12 @@ const failedRun = (
   peakBytes: null,
 });
 
+const withoutFormula = (isArithmetic: boolean): string =>
+  isArithmetic ? 'the formula is too long to show' : 'an ordinary network has no formula';
+
 const describe = (
   about: Pick<FitRun, 'model' | 'title' | 'backend' | 'seeds'>,
+  isArithmetic: boolean,
   milliseconds: number,
   model: FittedModel,
   { interpolation, extrapolation, reading: { readout, weights, gates } }: Judged,
@@ -82,6 +87,7 @@ const describe = (
   extrapolation,
   learned: extrapolation.relative < learnedBelow,
   formula: readout?.formula ?? null,
+  noFormula: readout === null ? withoutFormula(isArithmetic) : null,
   latex: readout?.latex ?? null,
   formulaError: readout?.formulaError ?? null,
   weights,
@@ -112,7 +118,7 @@ const train = (
 /** Trains a population of one kind of network on a problem, chooses the best member by validation, and judges it inside and far outside. */
 export const fitModel = async (
   problem: FitProblem,
-  { name, title, build }: ModelEntry,
+  { name, title, isArithmetic, build }: ModelEntry,
   backend: Backend,
   settings: FitSettings,
   hooks: FitHooks = {},
@@ -126,7 +132,7 @@ export const fitModel = async (
       extrapolation: await judge(model, problem.extrapolation),
       reading: readModel(model, problem),
     };
-    return { run: describe(about, performance.now() - started, model, judged), model };
+    return { run: describe(about, isArithmetic, performance.now() - started, model, judged), model };
   } catch (error) {
     if (!(error instanceof ExecutionError)) throw error;
     return { run: failedRun(about, performance.now() - started, error.message), model: undefined };

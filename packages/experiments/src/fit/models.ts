@@ -9,6 +9,8 @@ export interface ModelEntry {
   readonly title: string;
   /** Its weights can stand for a formula: not an ordinary network. */
   readonly isArithmetic: boolean;
+  /** Its products see |x| and not x. */
+  readonly readsMagnitudes: boolean;
   /** Whether it is trained on this problem unless somebody chooses the models. */
   readonly suits: (problem: FitProblem) => boolean;
   /** One output; as many inputs as the problem has. */
@@ -50,14 +52,21 @@ const network = (activation: 'relu' | 'tanh') => (problem: FitProblem) =>
  * power law with a constant; and two ordinary ones.
  */
 export const models: readonly ModelEntry[] = [
-  { name: 'nac', title: 'NAC', isArithmetic: true, suits: always, build: single(nac) },
-  { name: 'nac-mul', title: 'NAC•', isArithmetic: true, suits: oneLayer, build: single(nacMul) },
-  { name: 'nac-mul-2', title: 'NAC• ×2', isArithmetic: true, suits: twoLayers, build: stack(nacMul) },
-  { name: 'nalu', title: 'NALU', isArithmetic: true, suits: oneLayer, build: single(nalu) },
-  { name: 'nalu-2', title: 'NALU ×2', isArithmetic: true, suits: twoLayers, build: stack(nalu) },
-  { name: 'power-law', title: 'power law', isArithmetic: true, suits: measured, build: ({ train }) => powerLaw(train) },
-  { name: 'relu', title: 'ReLU MLP', isArithmetic: false, suits: always, build: network('relu') },
-  { name: 'tanh', title: 'tanh MLP', isArithmetic: false, suits: always, build: network('tanh') },
+  { name: 'nac', title: 'NAC', isArithmetic: true, readsMagnitudes: false, suits: always, build: single(nac) },
+  { name: 'nac-mul', title: 'NAC•', isArithmetic: true, readsMagnitudes: true, suits: oneLayer, build: single(nacMul) },
+  { name: 'nac-mul-2', title: 'NAC• ×2', isArithmetic: true, readsMagnitudes: true, suits: twoLayers, build: stack(nacMul) },
+  { name: 'nalu', title: 'NALU', isArithmetic: true, readsMagnitudes: true, suits: oneLayer, build: single(nalu) },
+  { name: 'nalu-2', title: 'NALU ×2', isArithmetic: true, readsMagnitudes: true, suits: twoLayers, build: stack(nalu) },
+  {
+    name: 'power-law',
+    title: 'power law',
+    isArithmetic: true,
+    readsMagnitudes: true,
+    suits: measured,
+    build: ({ train }) => powerLaw(train),
+  },
+  { name: 'relu', title: 'ReLU MLP', isArithmetic: false, readsMagnitudes: false, suits: always, build: network('relu') },
+  { name: 'tanh', title: 'tanh MLP', isArithmetic: false, readsMagnitudes: false, suits: always, build: network('tanh') },
 ];
 
 export const modelNames: readonly string[] = models.map(({ name }) => name);

@@ -49,7 +49,7 @@ export const tableProblem = (table: Table): FitProblem => {
   return {
     name: table.target,
     inputs: table.names,
-    division: `inside: ${inside.length} rows (${validation.length} of them to choose between seeds); outside: the ${outside} with the largest ${table.target}`,
+    division: `inside: ${inside.length} rows, ${inside.length - validation.length} to learn from and ${validation.length} to choose between seeds; outside: ${outside === 1 ? 'the row' : `the ${outside} rows`} with the largest ${table.target}`,
     layers: undefined,
     train: pick(
       table,

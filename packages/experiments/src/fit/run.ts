@@ -16,7 +16,7 @@ export interface FitRun {
   readonly title: string;
   readonly backend: string;
   readonly seeds: number;
-  /** The member with the lowest validation error: everything below is about it. Null when no member had a finite one. */
+  /** The member with the lowest validation error: everything below is about it. Counted from 0. Null when no member had a finite one. */
   readonly member: number | null;
   /** Steps that were trained. */
   readonly steps: number;
@@ -29,8 +29,10 @@ export interface FitRun {
   readonly extrapolation: { readonly mse: number; readonly relative: number };
   /** Relative error far outside below `learnedBelow`. */
   readonly learned: boolean;
-  /** Null for networks that have no formula. */
+  /** Null for networks that have no formula to show. */
   readonly formula: Readout['formula'] | null;
+  /** Why there is no formula; null when there is one. */
+  readonly noFormula: string | null;
   readonly latex: Readout['latex'] | null;
   readonly formulaError: Readout['formulaError'] | null;
   /** The layers' constrained weights and their distances to -1, 0 and 1. */
