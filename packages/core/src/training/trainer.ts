@@ -1,8 +1,8 @@
 import type { DeviceBuffer, Executable } from '../backend/contract.ts';
 import { ArgumentError, DisposedError } from '../errors.ts';
 import type { FloatArray } from '../ops/row.ts';
-import { KEY_LIMIT } from '../random/uniform.ts';
 import type { Rows } from './batches.ts';
+import { checkOptions, checkSteps, checkWhole } from './checkOptions.ts';
 import { guessedTime, newPace } from './chunks.ts';
 import { initialState, type HostState } from './initialState.ts';
 import type { HistoryEntry, Progress } from './progress.ts';
@@ -14,6 +14,7 @@ import type { NamedTensor } from './snapshot.ts';
 import { chunkGraph, mappedHyper, rowsInOrder, traceStep } from './stepGraph.ts';
 import type { Trainer, TrainerOptions } from './job.ts';
 import { findNonFinite } from './nonFinite.ts';
+import { newStopwatch } from './stopwatch.ts';
 import { yieldToEventLoop } from './yield.ts';
 
 /** Buffers of all leaves, and what the host knows about them. */
@@ -32,18 +33,6 @@ interface PendingEntry {
   readonly active: DeviceBuffer;
 }
 
-const checkWhole = (name: string, value: number, least: number): number => {
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new ArgumentError(`${name} must be a whole number of at least ${least}, but it is ${value}.`);
-  return value;
-};
-
-/** The step is part of the key of random numbers, and single precision counts no further. */
-const checkSteps = (steps: number): void => {
-  checkWhole('steps', steps, 0);
-  if (steps > KEY_LIMIT) throw new ArgumentError(`One training run has at most ${KEY_LIMIT} steps, but ${steps} were asked for.`);
-};
-
 const count = (values: FloatArray, holds: (value: number, index: number) => boolean): number =>
   Array.from(values).filter(holds).length;
 
@@ -57,21 +46,7 @@ const count = (values: FloatArray, holds: (value: number, index: number) => bool
  */
 export const createTrainer = (options: TrainerOptions): Trainer => {
   const { backend, validation, patience, precision = 'f32', seed } = options;
-  const population = checkWhole('population', options.population ?? 1, 1);
-  const firstMember = checkWhole('firstMember', options.firstMember ?? 0, 0);
-  checkWhole('seed', seed, 0);
-  if (seed >= KEY_LIMIT ** 2) throw new ArgumentError(`seed must be below 2⁴⁸, but it is ${seed}.`);
-  if (firstMember + population > KEY_LIMIT)
-    throw new ArgumentError(
-      `Member indices must stay below ${KEY_LIMIT}, but the last would be ${firstMember + population - 1}.`,
-    );
-  if (patience !== undefined) checkWhole('patience', patience, 1);
-  for (const [name, values] of mappedHyper(options)) {
-    if (values.length !== population)
-      throw new ArgumentError(
-        `${options.optimiser.name}: ${name} has ${values.length} values, but the population has ${population} members.`,
-      );
-  }
+  const { population, firstMember } = checkOptions(options);
   const layout = stateLayout(options);
   if (layout.trained.length === 0)
     throw new ArgumentError(
@@ -156,11 +131,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
 
   // Steps ----------------------------------------------------------------------------------------------------------------
   const pace = newPace(guessedTime(stepGraph.graph, population), options.chunkLengths);
-  let clock = 0;
-  let startedSteps = 0;
-  /** True when a loop that was started since the last wait had never run before. */
-  let cold = false;
-  const times = { cold: { steps: 0, milliseconds: 0 }, warm: { steps: 0, milliseconds: 0 } };
+  const stopwatch = newStopwatch();
 
   const stepped = ({ leaves, selection }: DeviceState, loop: Executable): readonly DeviceBuffer[] =>
     loop.run([...leaves, ...fixed, ...(patience === undefined ? [] : [selection[activeAt]!])]).map(own);
@@ -169,7 +140,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     evaluation.run([...state.leaves.slice(0, paramCount), state.leaves.at(-2)!, ...state.selection, ...validationRows]).map(own);
 
   const evaluate = async (): Promise<void> => {
-    const evaluation = await untimed(executable(0));
+    const evaluation = await stopwatch.untimed(executable(0));
     current = { ...current, selection: evaluated(current, evaluation), evaluated: current.steps };
     pending.push({
       step: current.steps,
@@ -178,14 +149,6 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       active: current.selection[activeAt]!,
     });
     sweep();
-  };
-
-  /** Compiling is no part of the time of a step. */
-  const untimed = async <T>(work: Promise<T>): Promise<T> => {
-    const before = performance.now();
-    const result = await work;
-    clock += performance.now() - before;
-    return result;
   };
 
   /** Waits for everything that was started. If it failed, the last good state is the current one again. */
@@ -204,40 +167,27 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       good = current;
     } catch (error) {
       current = good;
-      startedSteps = 0;
+      stopwatch.discard();
       throw error;
     } finally {
       pending = [];
       sweep();
     }
-    const now = performance.now();
-    if (startedSteps > 0) {
-      pace.learn(startedSteps, now - clock, cold);
-      const time = cold ? times.cold : times.warm;
-      time.steps += startedSteps;
-      time.milliseconds += now - clock;
-      startedSteps = 0;
-      cold = false;
-    }
-    clock = now;
+    const timed = stopwatch.ended();
+    if (timed !== undefined) pace.learn(timed.steps, timed.milliseconds, timed.cold);
   };
 
   /** Starts one loop of at most `remaining` steps. */
   const advance = async (remaining: number): Promise<void> => {
     const length = pace.next(remaining, (steps) => compiled.has(steps));
-    cold ||= !compiled.has(length);
-    const loop = await untimed(executable(length));
+    const cold = !compiled.has(length);
+    const loop = await stopwatch.untimed(executable(length));
     current = { ...current, leaves: stepped(current, loop), steps: current.steps + length };
-    startedSteps += length;
+    stopwatch.started(length, cold);
     sweep();
   };
 
-  const shouldWait = (): boolean => pace.shouldWait(startedSteps, performance.now() - clock);
-
-  const microsecondsPerStep = (): number | undefined => {
-    const { steps, milliseconds } = times.warm.steps > 0 ? times.warm : times.cold;
-    return steps === 0 ? undefined : (1000 * milliseconds) / steps;
-  };
+  const shouldWait = (): boolean => pace.shouldWait(stopwatch.startedSteps, stopwatch.milliseconds);
 
   const progressOf = async (steps: number): Promise<Progress> => {
     const [loss, best, active, last] = await backend.read(
@@ -254,7 +204,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       diverged: count(loss!, (value, i) => !Number.isFinite(value) || (good.evaluated >= 0 && !Number.isFinite(last![i]))),
       bestLoss: Array.from(best!).reduce((least, value) => Math.min(least, value), Infinity),
       loss: loss!,
-      microsecondsPerStep: microsecondsPerStep(),
+      microsecondsPerStep: stopwatch.microsecondsPerStep,
     };
   };
 
@@ -288,12 +238,12 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       checkWhole('steps', steps, 0);
       const end = current.steps + steps;
       checkSteps(end);
-      clock = performance.now();
+      stopwatch.restart();
       while (current.steps < end) {
         await advance(end - current.steps);
         if (shouldWait()) await settle();
       }
-      if (startedSteps > 0) await settle();
+      if (stopwatch.startedSteps > 0) await settle();
     },
     train: async ({ steps, evaluateEvery = 256, signal, onProgress }) => {
       assertLive();
@@ -301,13 +251,13 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       checkWhole('evaluateEvery', evaluateEvery, 1);
       const evaluates = validation !== undefined;
       const isDue = (): boolean => evaluates && current.evaluated !== current.steps && current.steps % evaluateEvery === 0;
-      clock = performance.now();
+      stopwatch.restart();
       if (isDue()) await evaluate();
       const pause = async (): Promise<void> => {
         await settle();
         if (onProgress) onProgress(await progressOf(steps));
         await yieldToEventLoop();
-        clock = performance.now();
+        stopwatch.restart();
       };
       const goesOn = (): boolean => current.steps < steps && !stoppedEarly && !signal?.aborted;
       while (goesOn()) {
@@ -389,7 +339,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       }
     },
     get microsecondsPerStep() {
-      return microsecondsPerStep();
+      return stopwatch.microsecondsPerStep;
     },
     get compileMilliseconds() {
       return compileMilliseconds;

@@ -1,0 +1,48 @@
+import { ArgumentError } from '../errors.ts';
+import { KEY_LIMIT } from '../random/uniform.ts';
+import type { TrainerOptions } from './job.ts';
+import { mappedHyper } from './stepGraph.ts';
+
+/** @throws ArgumentError when the value is not a whole number, or too small. */
+export const checkWhole = (name: string, value: number, least: number): number => {
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new ArgumentError(`${name} must be a whole number of at least ${least}, but it is ${value}.`);
+  return value;
+};
+
+/** The step is part of the key of random numbers, and single precision counts no further. */
+export const checkSteps = (steps: number): void => {
+  checkWhole('steps', steps, 0);
+  if (steps > KEY_LIMIT) throw new ArgumentError(`One training run has at most ${KEY_LIMIT} steps, but ${steps} were asked for.`);
+};
+
+/** The members of a population, by their global indices. */
+export interface MemberRange {
+  readonly population: number;
+  readonly firstMember: number;
+}
+
+/**
+ * Seed, members and their settings.
+ *
+ * @throws ArgumentError naming the option and what it must be.
+ */
+export const checkOptions = (options: TrainerOptions): MemberRange => {
+  const { seed, patience } = options;
+  const population = checkWhole('population', options.population ?? 1, 1);
+  const firstMember = checkWhole('firstMember', options.firstMember ?? 0, 0);
+  checkWhole('seed', seed, 0);
+  if (seed >= KEY_LIMIT ** 2) throw new ArgumentError(`seed must be below 2⁴⁸, but it is ${seed}.`);
+  if (firstMember + population > KEY_LIMIT)
+    throw new ArgumentError(
+      `Member indices must stay below ${KEY_LIMIT}, but the last would be ${firstMember + population - 1}.`,
+    );
+  if (patience !== undefined) checkWhole('patience', patience, 1);
+  for (const [name, values] of mappedHyper(options)) {
+    if (values.length !== population)
+      throw new ArgumentError(
+        `${options.optimiser.name}: ${name} has ${values.length} values, but the population has ${population} members.`,
+      );
+  }
+  return { population, firstMember };
+};
