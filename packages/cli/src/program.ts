@@ -7,23 +7,25 @@ import { addFit } from './commands/fit.ts';
 import { addStart } from './commands/start.ts';
 import type { ExitCode } from './exit.ts';
 import type { Terminal } from './terminal.ts';
+import { examples, typed } from './typed.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-const examples = `
-Examples:
-  nalu start                                    the six functions of the article on every backend
-  nalu fit "a*b"                                one of them, in detail
-  nalu fit --data planets                       Kepler's third law from the planets' orbits
-  nalu fit --data mine.csv --target pressure    your own measurements
-  nalu backends                                 what can compute here
+const tour = [
+  ['start', 'the six functions of the article on every backend'],
+  ['fit "a*b"', 'one of them, in detail'],
+  ['fit --data planets', "Kepler's third law from the planets' orbits"],
+  ['fit --data mine.csv --target pressure', 'your own measurements'],
+  ['backends', 'what can compute here'],
+] as const;
 
+const exitCodes = `
 Exit codes: 0 success, 1 something failed or was wrong, 2 bad usage or input, 130 interrupted.`;
 
 /** The command line of `nalu`. */
 export const program = (terminal: Terminal, end: (code: ExitCode) => void): Command => {
   const { out, err } = terminal;
-  const command = new Command('nalu')
+  const command = new Command(typed(terminal))
     .description(
       'Neural arithmetic: learn +, -, *, / and powers from examples, far beyond the range they came from, and read them back as formulas.',
     )
@@ -37,13 +39,13 @@ export const program = (terminal: Terminal, end: (code: ExitCode) => void): Comm
       outputError: (text, write) => write(text.replace(/^error:/, err.colours.red('error:'))),
     })
     .configureHelp({ styleTitle: (title) => out.colours.bold(title) })
-    .addHelpText('after', examples);
+    .addHelpText('after', `${examples(terminal, tour)}\n${exitCodes}`);
   const context = { terminal, end };
   for (const add of [addStart, addFit, addBackends, addBench, addConformance]) add(command, context);
   for (const sub of command.commands) {
     sub.option('--verbose', 'show where an error came from');
-    sub.showHelpAfterError(`Run "nalu ${sub.name()} --help" for usage.`);
+    sub.showHelpAfterError(`Run "${typed(terminal)} ${sub.name()} --help" for usage.`);
   }
-  command.showHelpAfterError('Run "nalu --help" for the commands.');
+  command.showHelpAfterError(`Run "${typed(terminal)} --help" for the commands.`);
   return command;
 };

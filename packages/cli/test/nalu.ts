@@ -30,7 +30,7 @@ export interface Running {
 
 /** Starts `nalu` as a person's shell would, with its output in pipes. */
 export const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Running => {
-  const { NO_COLOR: _, FORCE_COLOR: __, DEBUG: ___, ...inherited } = process.env;
+  const { NO_COLOR: _, FORCE_COLOR: __, DEBUG: ___, npm_package_name: ____, ...inherited } = process.env;
   const child = spawn(process.execPath, [main, ...args], { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

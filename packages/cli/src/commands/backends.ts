@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { exit } from '../exit.ts';
 import { writeJson } from '../output/json.ts';
 import { renderTable } from '../output/table.ts';
+import { examples } from '../typed.ts';
 
 const describe = (result: Availability): string => {
   if (!result.available) return result.reason;
@@ -20,7 +21,7 @@ export const addBackends = (program: Command, { terminal, end }: Context): void 
     .option('--json', 'print one JSON document: [{ name, available, reason, info }]')
     .addHelpText(
       'after',
-      '\nExamples:\n  nalu backends\n  nalu backends --json | jq ".[].name"\n\nExit code 1 when no backend runs.',
+      `${examples(terminal, [['backends'], ['backends --json | jq ".[].name"']])}\n\nExit code 1 when no backend runs.`,
     )
     .action(async ({ json = false }: { json?: boolean }) => {
       const { out } = terminal;

@@ -22,6 +22,7 @@ import { grouped, short } from '../output/numbers.ts';
 import { showProgress, type Progress } from '../output/progress.ts';
 import { renderTable } from '../output/table.ts';
 import type { Output } from '../terminal.ts';
+import { examples } from '../typed.ts';
 
 /** For a first look: a few samples of each cell. */
 const quick: Protocol = { ...defaultProtocol, budget: 200, minSamples: 3, maxSamples: 10 };
@@ -126,7 +127,7 @@ export const addBench = (program: Command, { terminal, end }: Context): void => 
     .option('--json', 'print one JSON document: { host, records: [{ workload, column, status, medianMicroseconds, … }] }')
     .addHelpText(
       'after',
-      `\nWorkloads:\n${workloads.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`).join('\n')}\n\nExamples:\n  nalu bench\n  nalu bench --quick --workload nalu-2-1-b128\n  nalu bench --backend js --json > bench.json\n\nA column whose answer differs from the oracle's shows WRONG and no time; the exit code is then 1, as when a backend named by --backend has no time at all.`,
+      `\nWorkloads:\n${workloads.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`).join('\n')}\n${examples(terminal, [['bench'], ['bench --quick --workload nalu-2-1-b128'], ['bench --backend js --json > bench.json']])}\n\nA column whose answer differs from the oracle's shows WRONG and no time; the exit code is then 1, as when a backend named by --backend has no time at all.`,
     )
     .action(async ({ backend = ['all'], workload = names, quick: isQuick = false, json = false }: Partial<BenchOptions>) => {
       const { out, err } = terminal;

@@ -10,6 +10,7 @@ import { count, duration, short } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
 import { renderTable } from '../output/table.ts';
 import type { Output } from '../terminal.ts';
+import { examples } from '../typed.ts';
 
 interface ConformanceOptions {
   readonly backend?: readonly string[];
@@ -70,7 +71,7 @@ export const addConformance = (program: Command, { terminal, end }: Context): vo
     )
     .addHelpText(
       'after',
-      '\nExit code 1 when a check fails, or when a known deviation no longer happens.\n\nExamples:\n  nalu conformance\n  nalu conformance --backend tfjs-wasm --tier certify\n  nalu conformance --json | jq "[.passed, .failed]"',
+      `\nExit code 1 when a check fails, or when a known deviation no longer happens.\n${examples(terminal, [['conformance'], ['conformance --backend tfjs-wasm --tier certify'], ['conformance --json | jq "[.passed, .failed]"']])}`,
     )
     .action(async ({ backend = ['js'], tier = ['smoke'], json = false }: ConformanceOptions) => {
       const { out, err } = terminal;

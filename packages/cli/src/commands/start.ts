@@ -16,8 +16,9 @@ import { listenForInterrupt } from '../interrupt.ts';
 import { count, duration, percent } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
 import { renderTable, type Column } from '../output/table.ts';
-import type { Output, Terminal } from '../terminal.ts';
+import type { Output } from '../terminal.ts';
 import { fitAll, type Job } from '../train.ts';
+import { examples, typed } from '../typed.ts';
 
 const seed = 1;
 const arithmetic: FitSettings = { seeds: 8, steps: 2000, seed };
@@ -74,9 +75,6 @@ const row = (result: Result, first: boolean, { colours }: Output): readonly stri
   ];
 };
 
-/** The command as it is typed here: through npm in a checkout, by its name where it is installed. */
-const typed = ({ env }: Terminal): string => (env['npm_lifecycle_event'] === undefined ? 'nalu' : 'npm run -s nalu --');
-
 const verdict = (results: readonly Result[], { colours }: Output, command: string): string => {
   const failed = results.filter(({ best }) => best?.learned !== true);
   if (failed.length === 0)
@@ -94,7 +92,7 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
     .description('Learn the six functions of the article on every backend that runs here, and show what was learned.')
     .addHelpText(
       'after',
-      '\nEach function is learned from examples inside a small range and judged far outside of it. Exit code 0 means that the job ran; what was not learned is said.\n\nExamples:\n  nalu start\n  nalu start > table.txt',
+      `\nEach function is learned from examples inside a small range and judged far outside of it. Exit code 0 means that the job ran; what was not learned is said.\n${examples(terminal, [['start'], ['start > table.txt']])}`,
     )
     .action(async () => {
       const started = performance.now();
