@@ -1,6 +1,7 @@
-import { functions, readTable, suggestion, tableProblem, taskProblem, type FitProblem } from '@nalu/experiments';
+import { functions, nearest, readTable, tableProblem, taskProblem, type FitProblem } from '@nalu/experiments';
 import { dataSet, readTableFile, type DataSet } from '@nalu/experiments/data';
 import { UsageError } from './exit.ts';
+import { paragraph } from './output/wrap.ts';
 import type { Output } from './terminal.ts';
 
 /** Which problem a person asks for: a function, or a column of a table. */
@@ -28,8 +29,10 @@ const spellings: readonly (readonly [pattern: RegExp, spelling: string])[] = [
 const functionProblem = (text: string, seed: number): FitProblem => {
   const name = spellings.reduce((spelled, [pattern, spelling]) => spelled.replaceAll(pattern, spelling), text);
   const task = functions.find((known) => known.name === name);
-  if (task === undefined) throw new UsageError(`There is no function "${text}". ${suggestion(name, functionNames)}`);
-  return taskProblem(task, seed);
+  if (task !== undefined) return taskProblem(task, seed);
+  const near = nearest(name, functionNames);
+  const guess = near === undefined ? '' : ` Did you mean "${near}"?`;
+  throw new UsageError(`There is no function "${text}".${guess} Known: ${functionNames.join(', ')}.`);
 };
 
 /** A name without folder and extension is a data set that comes with nalu. */
@@ -47,8 +50,8 @@ const dataProblem = async (name: string, { target, inputs, ignore }: ProblemRequ
     file: name,
   });
   const { dim, yellow } = err.colours;
-  if (set !== undefined) err.line(dim(`${set.title}\nSource: ${set.source}`));
-  if (table.ignored.length > 0) err.line(dim(`Left out: ${table.ignored.join(', ')}`));
+  if (set !== undefined) err.line(dim(paragraph(err, `${set.title}\nSource: ${set.source}`)));
+  if (table.ignored.length > 0) err.line(dim(paragraph(err, `Left out: ${table.ignored.join(', ')}`)));
   for (const constant of table.constantColumns)
     err.line(`${yellow('note:')} column "${constant}" has one value throughout, so its weight means nothing.`);
   return tableProblem(table);

@@ -70,11 +70,12 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
   test.each([
     ['an unknown command', ['fitt'], /Did you mean fit\?/],
     ['an unknown option', ['fit', 'a+b', '--sedes', '3'], /Did you mean --seeds\?/],
-    ['an unknown function', ['fit', 'sqrt(b)'], /no function "sqrt\(b\)".*Did you mean "sqrt\(a\)"/],
+    ['an unknown function', ['fit', 'sqrt(b)'], /no function "sqrt\(b\)".*Did you mean "sqrt\(a\)".*Known: a\+b/],
     ['an unknown backend', ['fit', 'a+b', '--backend', 'tfjs-wsam'], /no "tfjs-wsam".*Did you mean "tfjs-wasm"/],
     ['an unknown model', ['fit', 'a+b', '--model', 'nalu2'], /no "nalu2".*Did you mean "nalu/],
     ['an unknown workload', ['bench', '--workload', 'nalu-2-1-b129'], /Did you mean "nalu-2-1-b128"/],
     ['an unknown data set', ['fit', '--data', 'planet'], /Did you mean "planets"/],
+    ['a function like no other', ['fit', 'zzz'], /Known: a\+b, a-b, a\*b, a\/b, a\^2, sqrt\(a\)/],
     ['nothing to learn', ['fit'], /What is to be learned/],
     ['two things to learn', ['fit', 'a+b', '--data', 'planets'], /not both/],
     ['a target without a table', ['fit', 'a+b', '--target', 'y'], /--data FILE\.csv/],
@@ -245,6 +246,26 @@ describe('fit', () => {
     expect(coloured((await start(['fit', 'a-b', ...quick], { FORCE_COLOR: '1' }).ended).stdout)).toBe(true);
     const forbidden = await start(['fit', 'a-b', ...quick], { FORCE_COLOR: '1', NO_COLOR: '1' }).ended;
     expect(coloured(forbidden.stdout + forbidden.stderr)).toBe(false);
+  });
+
+  test('a law with a constant and negative inputs: what won, what was noticed, and few seeds for the ordinary networks', async () => {
+    const lines = Array.from({ length: 24 }, (_, i) => `${i % 2 === 0 ? i + 1 : -i - 1},${3 * (i + 1) ** 2}`);
+    const path = await file('signs.csv', `x,y\n${lines.join('\n')}\n`);
+    const args = ['fit', '--data', path, '--target', 'y', '--backend', 'js', '--seeds', '6', '--steps', '400'];
+    const [table, json] = await Promise.all([nalu(...args), nalu(...args, '--json')]);
+    expect(table.stdout).toMatch(/power law \*/);
+    expect(table.stdout).toMatch(/note: "x" has negative values/);
+    expect(table.stdout).toMatch(/Weights of power law on js, seed [1-6] of 6/);
+    expect(table.stdout.match(/Weights/g)).toHaveLength(1);
+    expect(table.stdout.trimEnd().split('\n').at(-1)).toMatch(/^\* Best: power law on js: (≈ )?3·x² \(.*% off far outside\)$/);
+    const document = JSON.parse(json.stdout) as Document;
+    expect(document).toMatchObject({ best: { model: 'power-law', backend: 'js' }, notes: [expect.stringContaining('"x"')] });
+    expect(document.runs.map(({ model, seeds }) => [model, seeds])).toEqual([
+      ...['nac', 'nac-mul', 'nac-mul-2', 'nalu', 'nalu-2', 'power-law'].map((model) => [model, 6]),
+      ['relu', 4],
+      ['tanh', 4],
+    ]);
+    expect(document.runs.at(-1)).toMatchObject({ formula: null, noFormula: 'an ordinary network has no formula' });
   });
 
   test('a table of measurements, with the best model saved', async () => {

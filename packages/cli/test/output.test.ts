@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { duration, percent, short } from '../src/output/numbers.ts';
 import { renderTable } from '../src/output/table.ts';
 import type { Output } from '../src/terminal.ts';
+import { examples, typed } from '../src/typed.ts';
 
 test.each([
   [0, '0'],
@@ -31,6 +32,17 @@ test.each([
   [59_990, '1 min 0 s'],
   [119_800, '2 min 0 s'],
 ])('duration(%d) is %s', (value, text) => expect(duration(value)).toBe(text));
+
+describe('how the command is typed', () => {
+  test('by its name', () => expect(typed({ env: { npm_lifecycle_event: 'nalu', npm_package_name: 'theirs' } })).toBe('nalu'));
+  test('through npm in a checkout', () => {
+    const env = { npm_lifecycle_event: 'nalu', npm_package_name: 'nalu' };
+    expect(typed({ env })).toBe('npm run -s nalu --');
+    expect(examples({ env }, [['fit "a*b"', 'one'], ['start']])).toBe(
+      '\nExamples:\n  npm run -s nalu -- fit "a*b"  one\n  npm run -s nalu -- start',
+    );
+  });
+});
 
 describe('a table', () => {
   const output = (width: number | undefined): Output => ({
@@ -63,5 +75,35 @@ describe('a table', () => {
       .map((line) => line.slice(20).trim())
       .join(' ');
     expect(words).toBe(rows[0]![2]);
+  });
+
+  const long = `≈ ${Array.from({ length: 30 }, (_, i) => `x${i}`).join('·')}  (1%)`;
+  const narrow = [
+    ['a', '1', long],
+    ['b', '2', ''],
+  ];
+
+  test.each([14, 20, 40, 60, 80])('at %d characters a formula stands below its row, and no character is lost', (width) => {
+    const lines = renderTable(output(width), columns, narrow).split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(Math.max(width, 13));
+    const from = lines.findIndex((line) => line.includes('≈'));
+    expect(lines.slice(from, -1).join('').replaceAll(' ', '')).toBe(long.replaceAll(' ', ''));
+    expect(lines[from - 1]).toMatch(/^ {2}a +1$/);
+    expect(lines.at(-1)).toMatch(/^ {2}b +2$/);
+  });
+
+  test('titles of several lines stay above the rows', () => {
+    const titled = [{ title: 'name' }, { title: 'error\noutside', align: 'right' }, { title: 'formula' }] as const;
+    expect(
+      renderTable(output(40), titled, narrow.slice(1))
+        .split('\n')
+        .map((line) => line.trim()),
+    ).toEqual(['name    error  formula', 'outside', 'b           2']);
+    expect(renderTable(output(40), titled, narrow).split('\n').slice(0, 4)).toEqual([
+      '  name    error',
+      '        outside',
+      '      formula',
+      '  a           1',
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import {
   bestFit,
   modelNames,
   models,
+  notesOn,
   type FitProblem,
   type FitRun,
   type FitSettings,
@@ -17,13 +18,14 @@ import type { Context } from '../context.ts';
 import { exit, UsageError, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { names, oneOf, whole } from '../options.ts';
-import { renderFit, renderWeights } from '../output/fit-table.ts';
+import { errorMeans, renderBest, renderFit, renderWeights, seedOf } from '../output/fit-table.ts';
 import { writeJson } from '../output/json.ts';
 import { count, duration } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
 import { functionNames, readProblem } from '../problem.ts';
 import type { Output, Terminal } from '../terminal.ts';
 import { fitAll } from '../train.ts';
+import { examples } from '../typed.ts';
 
 interface FitOptions extends FitSettings {
   readonly data?: string;
@@ -36,11 +38,35 @@ interface FitOptions extends FitSettings {
   readonly json?: boolean;
 }
 
-const show = (problem: FitProblem, runs: readonly FitRun[], best: FitRun | undefined, out: Output): void => {
-  out.line(renderFit(problem, runs, best, out));
-  const weighted = runs.filter(({ weights }) => weights.length > 0);
-  if (weighted.length > 0)
-    out.line(['', out.colours.bold('Weights'), ...weighted.map((run) => renderWeights(run, out))].join('\n'));
+/** What is reported beside the runs themselves. */
+interface Report {
+  readonly problem: FitProblem;
+  readonly runs: readonly FitRun[];
+  readonly notes: readonly string[];
+  readonly best: FitRun | undefined;
+  /** The best run that has a formula. */
+  readonly readable: FitRun | undefined;
+}
+
+const show = ({ problem, runs, notes, best, readable }: Report, out: Output): void => {
+  out.line(renderFit(problem, runs, best, notes, out));
+  const weighted = [best, readable].find((run) => run !== undefined && run.weights.length > 0);
+  if (weighted !== undefined) out.line(`\n${renderWeights(weighted, out)}`);
+  if (best !== undefined) out.line(`\n${renderBest(best, readable, out)}`);
+};
+
+/** The ordinary networks are there for the contrast, which few seeds show, and each of their steps takes long. */
+const contrastSeeds = 4;
+
+const seedsFor = ({ name, isArithmetic }: ModelEntry, { seeds, model: chosen }: FitOptions): number =>
+  isArithmetic || chosen?.includes(name) ? seeds : Math.min(seeds, contrastSeeds);
+
+const asJson = (run: FitRun | undefined): object | null =>
+  run === undefined ? null : { model: run.model, backend: run.backend };
+
+const seedsInAll = (runs: readonly FitRun[]): string => {
+  const all = [...new Set(runs.map(({ seeds }) => seeds))].sort((a, b) => b - a);
+  return all.length === 1 ? `${count(all[0]!, 'seed')} each` : `${all.join(' or ')} seeds each`;
 };
 
 const explainInterrupt = (best: Fitted | undefined, file: string | undefined): string => {
@@ -70,7 +96,7 @@ const keep = async (best: Fitted | undefined, file: string | undefined, err: Out
     err.line(`${err.colours.red('error:')} --save ${file}: the model could not be written (${(cause as Error).message}).`);
     return null;
   }
-  err.line(`Saved ${best.run.title} (${best.run.backend}, member ${best.run.member}) to ${file}.`);
+  err.line(`Saved ${best.run.title} (${best.run.backend}, ${seedOf(best.run)}) to ${file}.`);
   return file;
 };
 
@@ -81,13 +107,15 @@ const fitAndReport = async (
   signal: AbortSignal,
   { out, err }: Terminal,
 ): Promise<ExitCode> => {
-  const { save, json = false, seeds, seed } = options;
+  const { save, json = false, seed } = options;
   const started = performance.now();
   const running = await startBackends(chooseBackends(options.backend ?? ['all']), err);
   const progress = showProgress(err, signal);
   let fitted: readonly Fitted[] = [];
   try {
-    const jobs = running.flatMap(({ backend }) => chosen.map((model) => ({ problem, model, backend, settings: options })));
+    const jobs = running.flatMap(({ backend }) =>
+      chosen.map((model) => ({ problem, model, backend, settings: { ...options, seeds: seedsFor(model, options) } })),
+    );
     fitted = await fitAll(jobs, signal, progress);
     progress.stop();
     const runs = fitted.map(({ run }) => run);
@@ -95,9 +123,13 @@ const fitAndReport = async (
     const interrupted = signal.aborted;
     const saved = await keep(best, save, err);
     const { name, inputs, division } = problem;
-    if (json) writeJson(out, { function: name, inputs, division, seed, interrupted, saved, runs });
-    else show(problem, runs, best?.run, out);
-    err.line(err.colours.dim(`${count(seeds, 'seed')} each, ${duration(performance.now() - started)} in all.`));
+    const notes = notesOn(problem, chosen);
+    const readable = bestFit(fitted.filter(({ run }) => run.formula !== null));
+    const document = { function: name, inputs, division, seed, interrupted, saved, notes, best: asJson(best?.run), runs };
+    if (json) writeJson(out, document);
+    else show({ problem, runs, notes, best: best?.run, readable: readable?.run }, out);
+    const time = `${duration(performance.now() - started)} in all.`;
+    err.line(err.colours.dim(runs.length === 0 ? time : `${seedsInAll(runs)}, ${time}`));
     if (interrupted) err.line(explainInterrupt(best, save));
     else if (best === undefined) err.line('No model reached a finite error.');
     if (interrupted) return exit.interrupted;
@@ -109,6 +141,15 @@ const fitAndReport = async (
     for (const { backend } of running) await backend.dispose();
   }
 };
+
+const usage = [
+  ['fit "a*b"'],
+  ['fit "sqrt(a)" --model nalu --backend js --seeds 100'],
+  ['fit --data planets'],
+  ['fit --data galileo --target time --inputs distance'],
+  ['fit --data mine.csv --target pressure --ignore day,note --save best.safetensors'],
+  ['fit "a/b" --json | jq ".runs[] | [.model, .formula]"'],
+] as const;
 
 export const addFit = (program: Command, { terminal, end }: Context): void => {
   const { err } = terminal;
@@ -126,26 +167,26 @@ export const addFit = (program: Command, { terminal, end }: Context): void => {
       oneOf([...backendNames, 'all']),
     )
     .option('--model <name>', `which models to train (${modelNames.join(', ')}); may be repeated`, oneOf(modelNames))
-    .option('--seeds <n>', 'how many networks to train at once, each from its own start', whole(1, 10_000), 16)
+    .option(
+      '--seeds <n>',
+      `how many networks to train at once, each from its own start; of the ordinary networks at most ${contrastSeeds}, unless --model names them`,
+      whole(1, 10_000),
+      16,
+    )
     .option('--steps <n>', 'how many steps to train each', whole(1, 10_000_000), 2000)
     .option('--seed <n>', 'the seed of data and initial weights', whole(0, 2 ** 48 - 1), 1)
     .option('--save <file>', 'write the best model to a file (safetensors)')
     .option(
       '--json',
-      'print one JSON document: { function, runs: [{ model, backend, seeds, interpolation, extrapolation, formula, … }] }',
+      'print one JSON document, with the weights of every run: { function, notes, best, runs: [{ model, backend, seeds, interpolation, extrapolation, formula, … }] }',
     )
     .addHelpText(
       'after',
       `
-The choice between seeds is made by the error on validation rows inside the training range; nothing outside is seen before the end.
+The choice between seeds, and the best model (*), go by the error on validation rows inside the training range; nothing outside is seen before the end. The weights of the best model are shown; --json has those of all. A screen of less than 70 characters gets no columns of time and memory.
 
-Examples:
-  nalu fit "a*b"
-  nalu fit "sqrt(a)" --model nalu --backend js --seeds 100
-  nalu fit --data planets
-  nalu fit --data galileo --target time --inputs distance
-  nalu fit --data mine.csv --target pressure --ignore day,note --save best.safetensors
-  nalu fit "a/b" --json | jq ".runs[] | [.model, .formula]"`,
+${errorMeans}
+${examples(terminal, usage)}`,
     )
     .action(async (name: string | undefined, options: FitOptions) => {
       const interrupt = listenForInterrupt(err, 'Stopping; the best state so far is kept.');
