@@ -64,7 +64,7 @@ export interface FormulaOptions {
   readonly inputNames?: readonly string[];
   /** Names of the columns of y. Default: y, or y1, y2, … */
   readonly outputNames?: readonly string[];
-  /** Significant digits of coefficients and exponents in text. Default: 4. */
+  /** Significant digits of coefficients and exponents in text. A rounded formula that does not hold has fewer where they serve as well. Default: 4. */
   readonly digits?: number;
   /** Largest relative error with which the rounded formula still holds. Default: 0.001, a thousandth of the targets' spread. */
   readonly tolerance?: number;
@@ -164,6 +164,19 @@ const read = (expressions: readonly Expr[], { algebra, outputNames, digits, x, y
   };
 };
 
+/** A formula with fewer digits may have an error this much larger. */
+const SLIGHTLY = 1.05;
+
+/** The same formula with no more digits in its coefficients than the data support: 8.3 where 8.309 fits no better. */
+const withFewestDigits = (best: RoundedReading, setting: Setting): RoundedReading => {
+  for (let digits = 1; digits < setting.digits; digits++) {
+    const expressions = best.expressions.map((expr) => setting.algebra.rebuild(expr, toDigits(digits)));
+    const reading = read(expressions, setting);
+    if (reading.errors.relative <= SLIGHTLY * best.errors.relative) return { ...best, ...reading };
+  }
+  return best;
+};
+
 const bestRounded = (
   { layers }: NumericNetwork,
   inputs: readonly Expr[],
@@ -182,13 +195,12 @@ const bestRounded = (
       return { ...reading, method, tolerance, holds: reading.errors.relative <= tolerance };
     });
   const holding = readings.find(({ holds }) => holds);
-  return (
-    holding ??
-    readings.reduce<RoundedReading | undefined>(
-      (best, each) => (best === undefined || each.errors.relative < best.errors.relative ? each : best),
-      undefined,
-    )
+  if (holding !== undefined) return holding;
+  const best = readings.reduce<RoundedReading | undefined>(
+    (best, each) => (best === undefined || each.errors.relative < best.errors.relative ? each : best),
+    undefined,
   );
+  return best && withFewestDigits(best, setting);
 };
 
 const checkedPredictions = (value: NumericArray, y: NamedTensor): ArrayLike<number> => {

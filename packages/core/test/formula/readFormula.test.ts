@@ -151,6 +151,20 @@ describe('a product with a constant, its inputs in units of their own', () => {
     expect(formula.weights.map(({ value }) => value)).toEqual([1.01, -0.98]);
   });
 
+  it('has no more digits in its constant than noisy data support', () => {
+    // 8.309·0.02/300 is 5.539e-4; on data with 1 % noise three digits serve as well as four.
+    const of = (scale: number) => ({
+      ...law,
+      parameters: new Map(law.parameters).set('scale', { shape: [1], data: Float64Array.of(scale) }),
+    });
+    const noisy = targets(rows, (a, b) => (8.3 * (a / 300)) / (b / 0.02)).map(([y], i) => [
+      y! * (1 + (i % 2 === 0 ? 0.01 : -0.01)),
+    ]);
+    const read = (scale: number, digits: number) => readFormula(of(scale), rows, noisy, { inputNames, digits }).rounded!;
+    expect(read(8.309, 4)).toMatchObject({ holds: false, text: '5.54e-4·a/b' });
+    expect(read(8.309, 1).text).toBe('6e-4·a/b');
+  });
+
   it('reads halves beyond 1 the same way', () => {
     const steep = {
       ...law,
