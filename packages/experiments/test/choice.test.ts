@@ -24,3 +24,13 @@ test('the choice between members and between models is made by validation rows, 
   model!.dispose();
   expect(backend.memory().buffers).toBe(0);
 });
+
+test('a model with a formula is preferred when its error is at most twice as large, and not beyond', () => {
+  const of = (mse: number, formula: string | null): Fitted =>
+    ({ run: { validation: { mse }, formula }, model: undefined }) as unknown as Fitted;
+  const opaque = of(1, null);
+  const near = of(3.9, 'a*b');
+  expect(bestFit([opaque, near, of(3.95, 'a')])).toBe(near);
+  expect(bestFit([opaque, of(4.1, 'a*b')])).toBe(opaque);
+  expect(bestFit([of(0.5, 'a'), opaque])!.run.formula).toBe('a');
+});

@@ -163,7 +163,7 @@ describe('a model is trained on a problem', () => {
     });
     return tableProblem(readTable(`${names}\n${rows.join('\n')}`, { target: names.split(',').at(-1)!, file: 'f.csv' }));
   };
-  const coefficient = (formula: string): number => Number(/≈ (?<number>[\d.]+)/.exec(formula)!.groups!['number']);
+  const coefficient = (formula: string): number => Number(/≈ (?<number>[\d.e-]+)/.exec(formula)!.groups!['number']);
 
   test.each([
     [
@@ -197,6 +197,17 @@ describe('a model is trained on a problem', () => {
       2,
     ],
     ['a,y', [[1, 10]], (a: number) => 4.9 * a * a, /≈ [\d.]+·a²$/, 4.9],
+    [
+      'mass,distance,attraction',
+      [
+        [1e24, 1e25],
+        [1e6, 5e6],
+      ],
+      (m: number, r: number) => (6.674e13 * m) / r ** 2,
+      /≈ [\d.e]+·mass\/distance²$/,
+      6.674e13,
+    ],
+    ['length,charge', [[1e-9, 9e-9]], (l: number) => 3e-12 * l, /≈ [\d.e-]+·length$/, 3e-12],
   ] as const)('a law with a constant, from noisy measurements of %s', async (names, ranges, law, reads, constant) => {
     const problem = measurements(names, ranges, law as (...x: readonly number[]) => number);
     const { run, model: trained } = await fitModel(problem, model('power-law'), backend, { ...settings, steps: 2000 });

@@ -1,4 +1,4 @@
-import { ExecutionError, fit, type Backend, type FittedModel, type Module } from '@nalu/core';
+import { ExecutionError, fit, type Backend, type FittedModel, type Loss, type Module } from '@nalu/core';
 import type { Examples } from '../tasks/sample.ts';
 import type { Fitted } from './best.ts';
 import { meanSquaredError, relativeError } from './measure.ts';
@@ -72,7 +72,7 @@ const withoutFormula = (isArithmetic: boolean): string =>
 
 const describe = (
   about: Pick<FitRun, 'model' | 'title' | 'backend' | 'seeds'>,
-  isArithmetic: boolean,
+  { isArithmetic, unit }: { readonly isArithmetic: boolean; readonly unit: number },
   milliseconds: number,
   model: FittedModel,
   { interpolation, extrapolation, reading: { readout, weights, gates } }: Judged,
@@ -82,7 +82,7 @@ const describe = (
   steps: model.steps,
   interrupted: model.stopped === 'aborted',
   failure: null,
-  validation: { mse: model.best.validationLoss },
+  validation: { mse: model.best.validationLoss * unit ** 2 },
   interpolation,
   extrapolation,
   learned: extrapolation.relative < learnedBelow,
@@ -95,6 +95,12 @@ const describe = (
   milliseconds,
   microsecondsPerStep: model.microsecondsPerStep === undefined ? null : model.microsecondsPerStep / about.seeds,
   peakBytes: model.peakBytes,
+});
+
+/** Mean squared error of answers in this unit. */
+const squaredErrorIn = (unit: number): Loss => ({
+  name: 'mse',
+  terms: (prediction, target) => prediction.sub(target).div(unit).square(),
 });
 
 const train = (
@@ -111,6 +117,7 @@ const train = (
     seed,
     steps,
     validation: { x: matrix(problem.validation), y: problem.validation.y },
+    loss: squaredErrorIn(problem.unit),
     ...(signal && { signal }),
     ...(onProgress && { onProgress: (progress) => onProgress(progress.step / progress.steps) }),
   });
@@ -132,7 +139,7 @@ export const fitModel = async (
       extrapolation: await judge(model, problem.extrapolation),
       reading: readModel(model, problem),
     };
-    return { run: describe(about, isArithmetic, performance.now() - started, model, judged), model };
+    return { run: describe(about, { isArithmetic, unit: problem.unit }, performance.now() - started, model, judged), model };
   } catch (error) {
     if (!(error instanceof ExecutionError)) throw error;
     return { run: failedRun(about, performance.now() - started, error.message), model: undefined };

@@ -11,6 +11,8 @@ export interface FitProblem extends TaskSample {
   readonly division: string;
   /** Layers that an arithmetic network needs to express it; undefined when nobody knows. */
   readonly layers: number | undefined;
+  /** What errors are measured in while training: 1, or the size of a table's targets, which may be far too large or small to square. */
+  readonly unit: number;
 }
 
 /** One of the article's functions as a problem. */
@@ -25,6 +27,7 @@ export const taskProblem = (task: ArithmeticTask, seed: number, rows?: SampleRow
     inputs: task.inputs,
     division: `inside: ${ranges(task.inside)}; far outside: ${ranges(task.outside)}`,
     layers: task.layers,
+    unit: 1,
   };
 };
 
@@ -34,6 +37,9 @@ const pick = ({ x, y, columns }: Table, rows: readonly number[]): Examples => ({
   rows: rows.length,
   columns,
 });
+
+const rootMeanSquare = (values: Float64Array): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
 
 /**
  * A table of measurements as a problem. The quarter of the rows with the largest targets (in magnitude) is kept for
@@ -46,15 +52,17 @@ export const tableProblem = (table: Table): FitProblem => {
   const inside = order.slice(0, -outside);
   const isValidation = (_: number, i: number): boolean => i % 4 === 1;
   const validation = inside.filter(isValidation);
+  const train = pick(
+    table,
+    inside.filter((row, i) => !isValidation(row, i)),
+  );
   return {
     name: table.target,
     inputs: table.names,
     division: `inside: ${inside.length} rows, ${inside.length - validation.length} to learn from and ${validation.length} to choose between seeds; outside: ${outside === 1 ? 'the row' : `the ${outside} rows`} with the largest ${table.target}`,
     layers: undefined,
-    train: pick(
-      table,
-      inside.filter((row, i) => !isValidation(row, i)),
-    ),
+    unit: rootMeanSquare(train.y) || 1,
+    train,
     validation: pick(table, validation),
     interpolation: pick(table, inside),
     extrapolation: pick(table, order.slice(-outside)),
