@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { duration, percent, short } from '../src/output/numbers.ts';
+import { duration, percent, short, withSpread } from '../src/output/numbers.ts';
 import { renderTable } from '../src/output/table.ts';
 import type { Output } from '../src/terminal.ts';
 import { examples, typed } from '../src/typed.ts';
@@ -16,6 +16,15 @@ test.each([
   [Infinity, '∞'],
   [NaN, 'NaN'],
 ])('short(%d) is %s', (value, text) => expect(short(value)).toBe(text));
+
+test.each([
+  [9.4321, 0.0512, '9.43 ±0.05'],
+  [498_213, 1_920, '498,000 ±2,000'],
+  [0.0123456, 0.002, '0.0123 ±0.0020'],
+  [99.96, 0.4, '100 ±0'],
+  [123.4, 12.3, '123 ±12'],
+  [1234.5, 0, '1,230 ±0'],
+])('withSpread(%d, %d) is %s', (median, spread, text) => expect(withSpread(median, spread)).toBe(text));
 
 test.each([
   [0.991, '99%'],

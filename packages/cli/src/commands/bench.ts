@@ -18,9 +18,10 @@ import { exit, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { oneOf } from '../options.ts';
 import { writeJson } from '../output/json.ts';
-import { grouped, short } from '../output/numbers.ts';
+import { short, withSpread } from '../output/numbers.ts';
 import { showProgress, type Progress } from '../output/progress.ts';
 import { renderTable } from '../output/table.ts';
+import { paragraph } from '../output/wrap.ts';
 import type { Output } from '../terminal.ts';
 import { examples } from '../typed.ts';
 
@@ -49,7 +50,7 @@ const follow = (progress: Progress, cells: number): ((event: BenchmarkEvent) => 
 const cell = (record: BenchmarkRecord, fastest: number, { colours }: Output): string => {
   if (record.status === 'wrong') return colours.red('WRONG');
   if (record.medianMicroseconds === null) return colours.dim('n/a');
-  const time = `${grouped(record.medianMicroseconds)} ±${grouped(record.spreadMicroseconds ?? 0)}`;
+  const time = withSpread(record.medianMicroseconds, record.spreadMicroseconds ?? 0);
   return record.medianMicroseconds === fastest ? colours.green(time) : time;
 };
 
@@ -58,7 +59,9 @@ const show = (report: BenchmarkReport, measured: readonly Workload[], out: Outpu
   const { colours } = out;
   const columns = [...new Set(report.records.map(({ column }) => column))];
   out.line(`Microseconds per step and member: median ± median absolute deviation.\n`);
-  for (const { name, title } of measured) {
+  const isTimed = ({ name }: Workload): boolean =>
+    !report.stopped || report.records.some(({ workload, status }) => workload === name && status !== 'n/a');
+  for (const { name, title } of measured.filter(isTimed)) {
     const records = report.records.filter(({ workload }) => workload === name);
     const times = records.flatMap(({ medianMicroseconds }) => medianMicroseconds ?? []);
     const fastest = Math.min(...times);
@@ -91,6 +94,8 @@ const show = (report: BenchmarkReport, measured: readonly Workload[], out: Outpu
     );
     out.line('');
   }
+  const missed = measured.filter((workload) => !isTimed(workload)).map(({ name }) => name);
+  if (missed.length > 0) out.line(paragraph(out, `Not measured: ${missed.join(', ')}.`));
   const { cpu, cores, os, runtime, commit } = report.host;
   out.line(
     colours.dim(

@@ -183,7 +183,7 @@ export const addFit = (program: Command, { terminal, end }: Context): void => {
     .addHelpText(
       'after',
       `
-The choice between seeds, and the best model (*), go by the error on validation rows inside the training range; nothing outside is seen before the end. The weights of the best model are shown; --json has those of all. A screen of less than 70 characters gets no columns of time and memory.
+The choice between seeds, and the best model (*), go by the error on validation rows inside the training range; nothing outside is seen before the end. A model with a formula is preferred as long as its error there is at most twice that of the best without. The weights of the best model are shown; --json has those of all. A screen of less than 70 characters gets no columns of time and memory.
 
 ${errorMeans}
 ${examples(terminal, usage)}`,

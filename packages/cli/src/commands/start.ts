@@ -13,6 +13,7 @@ import { backends, startBackends } from '../backends.ts';
 import type { Context } from '../context.ts';
 import { exit } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
+import { errorMeans } from '../output/fit-table.ts';
 import { count, duration, percent } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
 import { renderTable, type Column } from '../output/table.ts';
@@ -92,7 +93,7 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
     .description('Learn the six functions of the article on every backend that runs here, and show what was learned.')
     .addHelpText(
       'after',
-      `\nEach function is learned from examples inside a small range and judged far outside of it. Exit code 0 means that the job ran; what was not learned is said.\n${examples(terminal, [['start'], ['start > table.txt']])}`,
+      `\nEach function is learned from examples inside a small range and judged far outside of it. Exit code 0 means that the job ran; what was not learned is said.\n\n${errorMeans}\n${examples(terminal, [['start'], ['start > table.txt']])}`,
     )
     .action(async () => {
       const started = performance.now();

@@ -68,7 +68,7 @@ export const renderBest = (best: FitRun, readable: FitRun | undefined, out: Outp
     .map((line) => paragraph(out, line))
     .join('\n');
 
-/** The results of `fit` on one problem. The run with the lowest validation error has a star. */
+/** The results of `fit` on one problem. The best run has a star. */
 export const renderFit = (
   problem: FitProblem,
   runs: readonly FitRun[],

@@ -7,9 +7,17 @@ export const short = (value: number): string => {
   return magnitude >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 };
 
-/** Three significant digits, thousands grouped and never a power of ten: 9.43, 498,000. */
-export const grouped = (value: number): string =>
-  Number(value.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 });
+/** A median of three significant digits and its spread to the same place: 9.43 ±0.05, 498,000 ±2,000. */
+export const withSpread = (median: number, spread: number): string => {
+  const place = median === 0 ? 0 : Math.floor(Math.log10(Number(median.toPrecision(3)))) - 2;
+  const decimals = Math.max(0, -place);
+  const write = (value: number): string =>
+    (Math.round(value / 10 ** place) * 10 ** place).toLocaleString('en-US', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+  return `${write(median)} ±${write(spread)}`;
+};
 
 /** A relative error as a percentage; beyond a thousandfold the digits say nothing. */
 export const percent = (fraction: number): string => {
