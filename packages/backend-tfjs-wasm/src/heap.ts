@@ -17,7 +17,8 @@ const MARGIN = 16;
 export const heapMemory = (module: TfjsModule): HostMemory<Block> => ({
   allocate: (elements) => {
     const bytes = 4 * elements + MARGIN;
-    const pointer = module.malloc(bytes) >>> 0;
+    // malloc takes 32 bits and would give a small block for a size beyond them.
+    const pointer = bytes < 2 ** 32 ? module.malloc(bytes) >>> 0 : 0;
     if (pointer === 0) {
       throw new ExecutionError(
         `The WebAssembly heap is full: ${bytes} more bytes cannot be had (it holds at most 4 GiB). Free buffers, or use smaller batches or populations.`,

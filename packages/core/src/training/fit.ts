@@ -55,8 +55,8 @@ export interface FitOptions {
   /** Default: 'f32'. */
   readonly precision?: Precision;
   /**
-   * A training state from `FittedModel.trainingState`: training goes on from it, with the same other options. The default
-   * schedule depends on `steps`: who means to train for longer later gives a schedule.
+   * A training state from `FittedModel.trainingState`: training goes on from it, with the same other options and data; others
+   * are refused. The default schedule depends on `steps`: who means to train for longer later gives a schedule.
    */
   readonly resume?: Uint8Array;
 }

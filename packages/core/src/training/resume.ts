@@ -2,10 +2,13 @@ import type { Precision } from '../backend/contract.ts';
 import { CheckpointError } from '../errors.ts';
 import type { FloatArray } from '../ops/row.ts';
 import { sameShape, showShape } from '../tensor/shape.ts';
+import { hashNumbers } from '../graph/hash.ts';
+import type { TrainerOptions } from './job.ts';
 import { toPrecision } from './pool.ts';
 import type { HistoryEntry } from './progress.ts';
 import type { StateLeaf } from './recipe.ts';
 import type { Json, NamedTensor, Snapshot } from './snapshot.ts';
+import { mappedHyper, rowsInOrder } from './stepGraph.ts';
 
 /** What must be the same for training to go on from a snapshot. */
 export type ResumeSettings = { readonly [name: string]: Json };
@@ -37,6 +40,25 @@ export const historyFrom = ({ tensors }: Snapshot, population: number, precision
   }));
 };
 
+/** The fingerprint of everything that is uploaded once: rows, and settings per member. */
+export const hashData = (options: TrainerOptions, precision: Precision): string => {
+  const rows = [options.source.data, options.validation].flatMap((each) => (each === undefined ? [] : rowsInOrder(each)));
+  const arrays = [...rows.map(([, { data }]) => data), ...mappedHyper(options).map(([, values]) => values)];
+  return hashNumbers(arrays.map((values) => toPrecision(values, precision)));
+};
+
+/** Settings that are known by their fingerprints only. */
+const fingerprinted: { readonly [name: string]: string } = {
+  trainingStep:
+    'with another training step: the loss, the optimiser or its settings, the schedule, clipping, regularisers, the batch or the module differ',
+  trainingData: 'with other data: training rows, validation rows or settings per member differ',
+};
+
+const difference = (name: string, saved: Json | undefined, wanted: Json): string =>
+  fingerprinted[name] === undefined
+    ? `The training state was saved with ${name} = ${JSON.stringify(saved)}, but this trainer has ${name} = ${JSON.stringify(wanted)}.`
+    : `The training state was saved ${fingerprinted[name]}.`;
+
 /**
  * Checks that training can go on from a snapshot.
  *
@@ -48,14 +70,13 @@ export const checkSnapshot = (
   leaves: readonly StateLeaf[],
   population: number,
 ): void => {
-  for (const [name, wanted] of Object.entries(settings)) {
-    const saved = metadata[name];
-    if (saved === wanted) continue;
-    const [was, is] = [JSON.stringify(saved), JSON.stringify(wanted)];
-    throw new CheckpointError(
-      `The training state was saved with ${name} = ${was}, but this trainer has ${name} = ${is}. Use the same settings to resume.`,
-    );
-  }
+  const require = (names: readonly string[]): void => {
+    const name = names.find((each) => metadata[each] !== settings[each]);
+    if (name !== undefined)
+      throw new CheckpointError(`${difference(name, metadata[name], settings[name]!)} Use the same settings to resume.`);
+  };
+  // What can say exactly what differs comes first.
+  require(Object.keys(settings).filter((name) => fingerprinted[name] === undefined));
   for (const { name, shape } of leaves) {
     const tensor = tensors.get(name);
     const whole = [population, ...shape];
@@ -67,6 +88,7 @@ export const checkSnapshot = (
       );
     }
   }
+  require(Object.keys(fingerprinted));
   for (const name of ['steps', 'evaluated']) {
     if (!Number.isSafeInteger(metadata[name]))
       throw new CheckpointError(`The training state says no number of "${name}"; it is damaged.`);

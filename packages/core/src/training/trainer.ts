@@ -1,5 +1,6 @@
 import type { DeviceBuffer, Executable } from '../backend/contract.ts';
 import { ArgumentError, DisposedError } from '../errors.ts';
+import { hashGraph } from '../graph/hash.ts';
 import type { FloatArray } from '../ops/row.ts';
 import type { Rows } from './batches.ts';
 import { checkOptions, checkSteps, checkWhole } from './checkOptions.ts';
@@ -8,7 +9,7 @@ import { initialState, type HostState } from './initialState.ts';
 import type { HistoryEntry, Progress } from './progress.ts';
 import { newPool } from './pool.ts';
 import { stateLayout } from './recipe.ts';
-import { checkSnapshot, historyFrom, historyTensors, type ResumeSettings } from './resume.ts';
+import { checkSnapshot, hashData, historyFrom, historyTensors, type ResumeSettings } from './resume.ts';
 import { evaluationGraph, selectionLeaves } from './selection.ts';
 import type { NamedTensor } from './snapshot.ts';
 import { chunkGraph, mappedHyper, rowsInOrder, traceStep } from './stepGraph.ts';
@@ -52,16 +53,19 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     throw new ArgumentError(
       `The module "${options.module.name}" has no parameters to train: it declares none, or all are frozen.`,
     );
-  const settings: ResumeSettings = {
+  const perMember = options.source.perMember ?? false;
+  const stepGraph = traceStep(options, layout);
+  const settings = (): ResumeSettings => ({
     seed,
     population,
     firstMember,
     precision,
+    patience: patience ?? null,
     optimiser: options.optimiser.name,
     loss: options.loss.name,
-  };
-  const perMember = options.source.perMember ?? false;
-  const stepGraph = traceStep(options, layout);
+    trainingStep: hashGraph(stepGraph.graph),
+    trainingData: hashData(options, precision),
+  });
   const selectionOf = selectionLeaves(layout);
   const activeAt = selectionOf.findIndex(({ name }) => name === 'active');
   const paramCount = layout.params.length;
@@ -297,13 +301,13 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       assertLive();
       const state = await readAll([...layout.leaves, ...selectionOf], [...current.leaves, ...current.selection]);
       return {
-        metadata: { ...settings, steps: current.steps, evaluated: current.evaluated, stoppedEarly },
+        metadata: { ...settings(), steps: current.steps, evaluated: current.evaluated, stoppedEarly },
         tensors: new Map([...state, ...historyTensors(history, population)]),
       };
     },
     restore: (snapshot) => {
       assertLive();
-      checkSnapshot(snapshot, settings, [...layout.leaves, ...selectionOf], population);
+      checkSnapshot(snapshot, settings(), [...layout.leaves, ...selectionOf], population);
       const { metadata, tensors } = snapshot;
       history = historyFrom(snapshot, population, precision);
       base = { state: tensors, steps: Number(metadata['steps']) };

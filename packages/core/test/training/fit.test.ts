@@ -5,6 +5,7 @@ import { dense } from '../../src/modules/dense.ts';
 import { nac } from '../../src/modules/nac.ts';
 import { nacMul } from '../../src/modules/nacMul.ts';
 import { constantInit } from '../../src/random/initialisers.ts';
+import { clipByGlobalNorm } from '../../src/training/clipping.ts';
 import { fit, type FitOptions } from '../../src/training/fit.ts';
 import { createModel, loadModel } from '../../src/training/model.ts';
 import type { Progress } from '../../src/training/progress.ts';
@@ -128,6 +129,16 @@ describe('fit', () => {
       'belongs to another model',
     );
     await expect(fit(x, sum, { ...options, seed: 9, resume: half.trainingState() })).rejects.toThrow('saved with seed = 1');
+    for (const [changed, message] of [
+      [{ learningRate: 0.5 }, 'another training step'],
+      [{ batch: 5 }, 'another training step'],
+      [{ clipping: [clipByGlobalNorm(1)] }, 'another training step'],
+      [{ steps: 60 }, 'another training step'],
+      [{ learningRate: [0.1, 0.2, 0.3] }, 'another training step'],
+    ] as const)
+      await expect(fit(x, sum, { ...options, steps: 50, ...changed, resume: half.trainingState() })).rejects.toThrow(message);
+    const other = sum.map((row, i) => (i === 0 ? [row[0]! + 1] : row));
+    await expect(fit(x, other, { ...options, steps: 50, resume: half.trainingState() })).rejects.toThrow('other data');
   });
 
   test('counts members that diverged and keeps what they had before', async () => {
