@@ -99,8 +99,8 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
       const started = performance.now();
       const running = await startBackends(backends, err);
       const interrupt = listenForInterrupt(err, 'Stopping; what was learned so far is shown.');
-      const progress = showProgress(err, interrupt.signal);
       out.line('Six functions, learned from examples between 1 and 10 and judged between 100 and 1000.\n');
+      const progress = showProgress(err, interrupt.signal);
       const jobs: readonly Job[] = functions.flatMap((task) => {
         const problem = taskProblem(task, seed);
         const chosen = models.filter((model) => model.suits(problem) && model.isArithmetic);

@@ -197,7 +197,7 @@ const bestRounded = (
   const holding = readings.find(({ holds }) => holds);
   if (holding !== undefined) return holding;
   const best = readings.reduce<RoundedReading | undefined>(
-    (best, each) => (best === undefined || each.errors.relative < best.errors.relative ? each : best),
+    (closest, each) => (closest === undefined || each.errors.relative < closest.errors.relative ? each : closest),
     undefined,
   );
   return best && withFewestDigits(best, setting);

@@ -13,7 +13,7 @@ const worthAFormula = 2;
 
 const lowest = (all: readonly Fitted[]): Fitted | undefined =>
   all.reduce<Fitted | undefined>(
-    (best, next) => (best !== undefined && best.run.validation.mse <= next.run.validation.mse ? best : next),
+    (lower, next) => (lower !== undefined && lower.run.validation.mse <= next.run.validation.mse ? lower : next),
     undefined,
   );
 
