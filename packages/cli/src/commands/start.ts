@@ -17,6 +17,7 @@ import { errorMeans } from '../output/fit-table.ts';
 import { count, duration, percent } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
 import { renderTable, type Column } from '../output/table.ts';
+import { paragraph } from '../output/wrap.ts';
 import type { Output } from '../terminal.ts';
 import { fitAll, type Job } from '../train.ts';
 import { examples, typed } from '../typed.ts';
@@ -99,7 +100,7 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
       const started = performance.now();
       const running = await startBackends(backends, err);
       const interrupt = listenForInterrupt(err, 'Stopping; what was learned so far is shown.');
-      out.line('Six functions, learned from examples between 1 and 10 and judged between 100 and 1000.\n');
+      out.line(paragraph(out, 'Six functions, learned from examples between 1 and 10 and judged between 100 and 1000.\n'));
       const progress = showProgress(err, interrupt.signal);
       const jobs: readonly Job[] = functions.flatMap((task) => {
         const problem = taskProblem(task, seed);
@@ -126,7 +127,8 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
           }),
         );
         const rows = results.map((result, i) => row(result, result.function !== results[i - 1]?.function, out));
-        if (results.length > 0) out.line(`${renderTable(out, columns, rows)}\n\n${verdict(results, out, typed(terminal))}`);
+        if (results.length > 0)
+          out.line(`${renderTable(out, columns, rows)}\n\n${paragraph(out, verdict(results, out, typed(terminal)))}`);
         out.line(out.colours.dim(`${duration(performance.now() - started)} in all.`));
         out.line(`\nNext:\n${next.map((example) => `  ${typed(terminal)} ${example}`).join('\n')}`);
         if (interrupt.signal.aborted) {
