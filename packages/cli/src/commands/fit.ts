@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, stat, writeFile } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
@@ -21,6 +21,7 @@ import { names, oneOf, whole } from '../options.ts';
 import { errorMeans, renderBest, renderFit, renderWeights, seedOf } from '../output/fit-table.ts';
 import { writeJson } from '../output/json.ts';
 import { count, duration } from '../output/numbers.ts';
+import { saveFile } from '../output/save.ts';
 import { showProgress } from '../output/progress.ts';
 import { functionNames, readProblem } from '../problem.ts';
 import type { Output, Terminal } from '../terminal.ts';
@@ -91,7 +92,7 @@ const checkWritable = async (file: string, data: string | undefined): Promise<vo
 const keep = async (best: Fitted | undefined, file: string | undefined, err: Output): Promise<string | null> => {
   if (best?.model === undefined || file === undefined) return null;
   try {
-    await writeFile(file, best.model.save());
+    await saveFile(file, best.model.save());
   } catch (cause) {
     err.line(`${err.colours.red('error:')} --save ${file}: the model could not be written (${(cause as Error).message}).`);
     return null;
