@@ -101,6 +101,18 @@ describe('a table', () => {
     expect(lines.at(-1)).toMatch(/^ {2}b +2$/);
   });
 
+  test('a long title of the last column wraps with it', () => {
+    const titled = [{ title: 'name' }, { title: 'a formula, and its own error far outside' }] as const;
+    const lines = renderTable(output(40), titled, [['a', 'short words only']]).split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
+    expect(
+      lines
+        .slice(0, -1)
+        .map((line) => line.slice(8).trim())
+        .join(' '),
+    ).toBe(titled[1].title);
+  });
+
   test('titles of several lines stay above the rows', () => {
     const titled = [{ title: 'name' }, { title: 'error\noutside', align: 'right' }, { title: 'formula' }] as const;
     expect(

@@ -89,6 +89,8 @@ export const renderTable = (out: Output, columns: readonly Column[], rows: reado
     ' ',
   );
   if (room < Math.max(narrowest, longestWord)) return drawBelow(out, columns, rows, widths);
-  const wrapped = rows.map((row) => [...row.slice(0, -1), wrap(row.at(-1)!, room).join('\n')]);
-  return draw(out, columns, wrapped, gap).join('\n');
+  const inRoom = (text: string): string => wrap(text, room).join('\n');
+  const wrapped = rows.map((row) => [...row.slice(0, -1), inRoom(row.at(-1)!)]);
+  const last = columns.at(-1)!;
+  return draw(out, [...columns.slice(0, -1), { ...last, title: inRoom(last.title) }], wrapped, gap).join('\n');
 };
