@@ -111,8 +111,37 @@ const chosenOptimiser = ({ optimiser = defaultOptimiser, learningRate }: FitOpti
   return { ...optimiser, hyper: { ...optimiser.hyper, learningRate } };
 };
 
+/** Every option by name: a misspelt one must not be passed over. */
+const optionNames: { readonly [K in keyof FitOptions]-?: true } = {
+  module: true,
+  backend: true,
+  population: true,
+  seed: true,
+  steps: true,
+  batch: true,
+  optimiser: true,
+  learningRate: true,
+  schedule: true,
+  clipping: true,
+  regularisers: true,
+  loss: true,
+  validation: true,
+  evaluateEvery: true,
+  patience: true,
+  signal: true,
+  onProgress: true,
+  precision: true,
+  resume: true,
+};
+
+const shown = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value));
+
 /** The mistakes that types do not stop in plain JavaScript, or that they do not see. */
-const checkOptions = ({ module, backend, precision = 'f32', patience }: FitOptions): void => {
+const checkOptions = (options: FitOptions): void => {
+  const { module, backend, precision = 'f32', patience, loss, optimiser } = options;
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
+  if (unknown !== undefined)
+    throw new ArgumentError(`fit has no option "${unknown}". Its options are ${Object.keys(optionNames).join(', ')}.`);
   if (typeof module?.apply !== 'function')
     throw new ArgumentError('fit needs a module, such as `module: nac({ inputs: 2, outputs: 1 })`.');
   if (typeof backend?.compile !== 'function')
@@ -121,6 +150,13 @@ const checkOptions = ({ module, backend, precision = 'f32', patience }: FitOptio
     throw new ArgumentError(
       `The backend "${backend.info.name}" computes in ${backend.info.precisions.join(' and ')}, not in ${precision}. Use another backend or precision.`,
     );
+  if (loss !== undefined && typeof loss.terms !== 'function')
+    throw new ArgumentError(`loss must be a loss, such as \`mse()\`, but it is ${shown(loss)}.`);
+  if (optimiser !== undefined && typeof optimiser.hyper !== 'object')
+    throw new ArgumentError(`optimiser must be an optimiser, such as \`adam()\`, but it is ${shown(optimiser)}.`);
+  for (const name of ['clipping', 'regularisers'] as const)
+    if (options[name] !== undefined && !Array.isArray(options[name]))
+      throw new ArgumentError(`${name} must be a list, such as [${name === 'clipping' ? 'clipByGlobalNorm(1)' : 'l2(1e-4)'}].`);
   if (patience !== undefined && !(patience >= 1))
     throw new ArgumentError(`patience must be at least 1 step, but it is ${patience}.`);
 };

@@ -180,6 +180,10 @@ describe('fit', () => {
     await expect(wrong({ precision: 'f16' })).rejects.toThrow('not in f16');
     await expect(wrong({ validation: null })).rejects.toThrow('validation must be a share between 0 and 1');
     await expect(wrong({ validation: true })).rejects.toThrow('but it is true');
+    await expect(wrong({ step: 10 })).rejects.toThrow('fit has no option "step". Its options are module, backend');
+    await expect(wrong({ loss: 'mse' })).rejects.toThrow('loss must be a loss, such as `mse()`, but it is "mse"');
+    await expect(wrong({ optimiser: 'adam' })).rejects.toThrow('optimiser must be an optimiser, such as `adam()`');
+    await expect(wrong({ clipping: 5 })).rejects.toThrow('clipping must be a list, such as [clipByGlobalNorm(1)]');
   });
 
   test('names bad options and data', async () => {
