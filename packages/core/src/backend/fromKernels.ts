@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
+import { lastUses } from '../graph/liveness.ts';
 import { simplify } from '../graph/simplify.ts';
 import type { OpName } from '../ops/attrs.ts';
 import type { FloatArray } from '../ops/row.ts';
@@ -42,11 +43,7 @@ const hasScan = (graph: Graph): boolean => graph.nodes.some((node) => node.op ==
 const interpreterMemory = (graph: Graph, precision: Precision): PlanReport['memory'] => {
   const width = bytesPerNumber[precision];
   const sizes = graph.nodes.map((node) => (node.op === 'scan' ? 0 : width * sizeOf(node.shape)));
-  const last = graph.nodes.map((_, id) => id);
-  graph.nodes.forEach((node, id) => {
-    for (const input of node.inputs) last[input] = id;
-  });
-  for (const id of [...graph.outputs, ...graph.inputs]) last[id] = graph.nodes.length;
+  const last = lastUses(graph);
   const sum = (ids: readonly number[]): number => ids.reduce((total, id) => total + sizes[id]!, 0);
   let live = sum(graph.inputs);
   let peak = live;
@@ -54,7 +51,8 @@ const interpreterMemory = (graph: Graph, precision: Precision): PlanReport['memo
     const inside = node.op === 'scan' ? interpreterMemory(node.attrs.body, precision).peak : 0;
     if (node.op !== 'input') live += sizes[id]!;
     peak = Math.max(peak, live + inside);
-    for (const input of new Set(node.inputs)) if (last[input] === id) live -= sizes[input]!;
+    // The caller holds the inputs.
+    for (const input of new Set(node.inputs)) if (last[input] === id && graph.nodes[input]!.op !== 'input') live -= sizes[input]!;
   });
   return { inputs: sum(graph.inputs), outputs: sum(graph.outputs), working: 0, peak };
 };

@@ -1,4 +1,5 @@
 import { inputShape, type Graph, type Node } from '../graph/graph.ts';
+import { lastUses } from '../graph/liveness.ts';
 import type { OpName } from '../ops/attrs.ts';
 import type { FloatArray, Kernel } from '../ops/row.ts';
 import { ops } from '../ops/table.ts';
@@ -40,16 +41,6 @@ interface Run {
 
 const kernelOf = (op: OpName, kernels: KernelTable): Kernel<OpName> =>
   (kernels[op] ?? ops[op].kernel) as unknown as Kernel<OpName>;
-
-/** Index of the last node that reads each value; outputs are read at the end. */
-const lastUses = (graph: Graph): readonly number[] => {
-  const last = graph.nodes.map((_, id) => id);
-  graph.nodes.forEach((node, id) => {
-    for (const input of node.inputs) last[input] = id;
-  });
-  for (const id of graph.outputs) last[id] = graph.nodes.length;
-  return last;
-};
 
 const runScan = (
   node: Node & { readonly op: 'scan' },

@@ -1,11 +1,9 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import type { BinaryAttrs } from './attrs.ts';
 import { binaryRow, ternaryRow } from './elementwise.ts';
-import type { Numerics, OpRow } from './row.ts';
+import { exact, within4 } from './numerics.ts';
+import type { OpRow } from './row.ts';
 import { power } from './scalar.ts';
-
-const exact = (special: string): Numerics => ({ tolerance: { kind: 'ulp', ulp: 0 }, special });
-const within4 = (special: string): Numerics => ({ tolerance: { kind: 'ulp', ulp: 4 }, special });
 
 const noDerivative = (): readonly undefined[] => [undefined, undefined];
 const truth = (condition: boolean): number => (condition ? 1 : 0);
@@ -50,7 +48,7 @@ export const binaryRows: { readonly [K in keyof BinaryAttrs]: OpRow<K> } = {
       return [infinite.where(0, g.mul(slope)), atZero.where(0, g.mul(output).mul(atZero.where(1, a!).log()))];
     },
     derivative: 'b·aᵇ⁻¹ (0 where a = 0 and b < 1), aᵇ log a (0 where a = 0)',
-    numerics: { ...within4('a⁰ = 1; −0 counts as 0'), domain: 'a ≥ 0' },
+    numerics: within4('a⁰ = 1; −0 counts as 0', 'a ≥ 0'),
   }),
   min: binaryRow('min', Math.min, {
     formula: 'min(a, b)',

@@ -1,17 +1,8 @@
 import type { UnaryAttrs } from './attrs.ts';
 import { unaryRow } from './elementwise.ts';
-import type { Numerics, OpRow } from './row.ts';
+import { exact, within4 } from './numerics.ts';
+import type { OpRow } from './row.ts';
 import { clamp, roundTiesToEven, sigmoid, sign, softplus } from './scalar.ts';
-
-/** Ops that IEEE 754 or plain selection makes exact. */
-const exact = (special: string): Numerics => ({ tolerance: { kind: 'ulp', ulp: 0 }, special });
-
-/** Functions that are approximated: the contract's cap. */
-const within4 = (special: string, domain?: string): Numerics => ({
-  tolerance: { kind: 'ulp', ulp: 4 },
-  special,
-  ...(domain === undefined ? {} : { domain }),
-});
 
 const noDerivative = (): readonly undefined[] => [undefined];
 

@@ -6,12 +6,8 @@ import { uniform } from '../random/uniform.ts';
 import { streamOf } from '../random/stream.ts';
 import { showShape } from '../tensor/shape.ts';
 import type { Rows } from './batches.ts';
+import { toPrecision } from './pool.ts';
 import type { NamedTensor } from './snapshot.ts';
-
-const inPrecision: { readonly [P in Precision]: (data: FloatArray) => FloatArray } = {
-  f32: (data) => Float32Array.from(data),
-  f64: (data) => Float64Array.from(data),
-};
 
 /** A vector is one column when the module wants one. */
 const asMatrix = (name: string, value: NumericArray, columns: number, role: string): NamedTensor => {
@@ -53,7 +49,7 @@ export const checkedMatrix = (
   precision: Precision,
 ): NamedTensor => {
   const { data, shape } = asMatrix(name, value, columns, role);
-  const rounded = inPrecision[precision](data);
+  const rounded = toPrecision(data, precision);
   checkFinite(name, data, rounded, columns);
   return { data: rounded, shape };
 };

@@ -6,6 +6,7 @@ import { ArgumentError, ExecutionError } from '../errors.ts';
 import type { Formula, FormulaOptions } from '../formula/readFormula.ts';
 import type { Module } from '../modules/contract.ts';
 import { drawnRows, fullBatch, type Rows } from './batches.ts';
+import { checkWhole } from './checkOptions.ts';
 import type { Clipping } from './clipping.ts';
 import { checkedRows, splitRows } from './data.ts';
 import { mse, type Loss } from './losses.ts';
@@ -184,9 +185,7 @@ const divide = (
 
 const sourceOf = (rows: Rows, batch: number | undefined) => {
   if (batch === undefined) return fullBatch(rows);
-  if (!Number.isInteger(batch) || batch < 1)
-    throw new ArgumentError(`batch must be a whole number of at least 1, but it is ${batch}.`);
-  return drawnRows(rows, batch);
+  return drawnRows(rows, checkWhole('batch', batch, 1));
 };
 
 const ofMember = (parameters: ReadonlyMap<string, NamedTensor>, member: number): Parameters =>

@@ -10,6 +10,7 @@ import type { Module } from '../modules/contract.ts';
 import { listParams, unflatten } from '../modules/tree.ts';
 import type { FloatArray } from '../ops/row.ts';
 import { checkedMatrix } from './data.ts';
+import { toPrecision } from './pool.ts';
 import type { Json, NamedTensor } from './snapshot.ts';
 
 /** Parameters of one member by path. */
@@ -71,7 +72,7 @@ export const createModel = ({ module, backend, parameters, precision = 'f32', me
     { ...describeModule(module), params: [...parameters].map(([path, { shape }]) => ({ path, shape })) },
     describeModule(module),
   );
-  const make = (data: ArrayLike<number>): FloatArray => (precision === 'f64' ? Float64Array.from(data) : Float32Array.from(data));
+  const make = (data: ArrayLike<number>): FloatArray => toPrecision(data, precision);
   const compiled = new Map<number, Promise<Executable>>();
   let uploaded: readonly DeviceBuffer[] | undefined;
   let disposed = false;
