@@ -37,7 +37,15 @@ interface Run {
   readonly allocate: (size: number) => FloatArray;
   readonly kernels: KernelTable;
   readonly onNode: InterpretOptions['onNode'];
+  /** When values die, by graph: the body of a loop runs many times. */
+  readonly lastUses: Map<Graph, readonly number[]>;
 }
+
+const lastUsesIn = (run: Run, graph: Graph): readonly number[] => {
+  const known = run.lastUses.get(graph) ?? lastUses(graph);
+  run.lastUses.set(graph, known);
+  return known;
+};
 
 const kernelOf = (op: OpName, kernels: KernelTable): Kernel<OpName> =>
   (kernels[op] ?? ops[op].kernel) as unknown as Kernel<OpName>;
@@ -69,7 +77,7 @@ const runScan = (
 const runGraph = (graph: Graph, inputs: readonly FloatArray[], run: Run, steps: readonly number[]): readonly FloatArray[] => {
   const values = new Array<FloatArray | undefined>(graph.nodes.length);
   const scans = new Map<number, readonly FloatArray[]>();
-  const last = lastUses(graph);
+  const last = lastUsesIn(run, graph);
   graph.inputs.forEach((id, i) => {
     values[id] = inputs[i]!;
   });
@@ -122,6 +130,6 @@ export const interpret = (graph: Graph, inputs: readonly FloatArray[], options: 
     return copy;
   });
   const plain = plainGraph(graph);
-  const outputs = runGraph(plain, rounded, { allocate, kernels, onNode }, []);
+  const outputs = runGraph(plain, rounded, { allocate, kernels, onNode, lastUses: new Map() }, []);
   return outputs.map((output) => (rounded.includes(output) ? output.slice() : output));
 };
