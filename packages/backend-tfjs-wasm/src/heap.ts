@@ -1,4 +1,4 @@
-import { ExecutionError } from '@nalu/core';
+import { LimitError } from '@nalu/core';
 import type { HostMemory } from '@nalu/core/backend';
 import type { TfjsModule } from './emscripten.ts';
 
@@ -20,7 +20,7 @@ export const heapMemory = (module: TfjsModule): HostMemory<Block> => ({
     // malloc takes 32 bits and would give a small block for a size beyond them.
     const pointer = bytes < 2 ** 32 ? module.malloc(bytes) >>> 0 : 0;
     if (pointer === 0) {
-      throw new ExecutionError(
+      throw new LimitError(
         `The WebAssembly heap is full: ${bytes} more bytes cannot be had (it holds at most 4 GiB). Free buffers, or use smaller batches or populations.`,
       );
     }

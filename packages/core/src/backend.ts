@@ -12,7 +12,18 @@ export {
   type PlanStep,
   type Precision,
 } from './backend/contract.ts';
-export { checkContract, hostBackend, type HostMachine, type HostMemory, type HostProgram } from './backend/host.ts';
+export { checkContract } from './backend/checkContract.ts';
+export {
+  deviceBackend,
+  type DeviceCompileOptions,
+  type DeviceMachine,
+  type DeviceMemory,
+  type DeviceProgram,
+  type DeviceStep,
+  type ProgramReport,
+} from './backend/device.ts';
+export { hostBackend, type HostMachine, type HostMemory, type HostProgram } from './backend/host.ts';
+export { assertTensorFits } from './backend/limits.ts';
 export { threefry2x32 } from './random/threefry.ts';
 export { fillUniform, foldKey, seedComponents } from './random/uniform.ts';
 export { arrayMemory, backendFromKernels, interpretedProgram, type KernelBackendInfo } from './backend/fromKernels.ts';

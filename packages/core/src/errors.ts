@@ -68,6 +68,32 @@ export class ExecutionError extends NaluError {
   }
 }
 
+/** Something is larger than the device allows: a tensor, a program, or all memory together. Nothing was changed by the call. */
+export class LimitError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('limit', message, options);
+  }
+}
+
+/** The device of a backend is gone, and with it all buffers. `reason` says why, `remedy` what to do. */
+export class DeviceLostError extends NaluError {
+  readonly backend: string;
+  readonly reason: string;
+  readonly remedy: string;
+
+  constructor(
+    backend: string,
+    reason: string,
+    remedy = 'Dispose this backend, create a new one, and go on from the last checkpoint.',
+    options?: ErrorOptions,
+  ) {
+    super('device-lost', `The backend "${backend}" lost its device: ${reason} ${remedy}`, options);
+    this.backend = backend;
+    this.reason = reason;
+    this.remedy = remedy;
+  }
+}
+
 /** A backend cannot run on this machine. `reason` says why, `remedy` what would help. */
 export class BackendUnavailableError extends NaluError {
   readonly backend: string;

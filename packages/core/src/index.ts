@@ -9,9 +9,11 @@ export {
   CheckpointError,
   DataError,
   DerivativeError,
+  DeviceLostError,
   DisposedError,
   ExecutionError,
   GraphError,
+  LimitError,
   NaluError,
   ShapeError,
 } from './errors.ts';

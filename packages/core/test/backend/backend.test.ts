@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backendFromKernels } from '../../src/backend.ts';
-import { checkContract } from '../../src/backend/host.ts';
+import { checkContract } from '../../src/backend/checkContract.ts';
 import {
   ArgumentError,
   BackendUnavailableError,
@@ -8,6 +8,7 @@ import {
   DataError,
   DisposedError,
   ExecutionError,
+  LimitError,
 } from '../../src/errors.ts';
 import { constant, evaluate, evaluateIn, scan, type Backend } from '../../src/index.ts';
 import { vectorize } from '../../src/transform/vectorize.ts';
@@ -42,7 +43,7 @@ describe('buffers', () => {
   it('says that memory is missing, and works on', async () => {
     const huge = await backend.compile(graphOf([[]], (x) => [x, x.broadcastTo([2 ** 20, 2 ** 20, 2 ** 10])]));
     const one = backend.upload(f32(1), []);
-    expect(() => huge.run([one])).toThrow(ExecutionError);
+    expect(() => huge.run([one])).toThrow(LimitError);
     expect(() => huge.run([one])).toThrow(/"reference" has no memory for that .*smaller batches/);
     expect(backend.memory().buffers).toBe(1);
     backend.free(one);
