@@ -77,12 +77,13 @@ const magnitude = ({ value, error }: Bounded): Float64Array => value.map((x, i) 
 /** Errors travel with the elements that they belong to. */
 const carried = <K extends ComputedOp>({ inputs, apply }: Situation<K>): Float64Array => apply(errorsOf(inputs));
 
-/** Π(|x| + e) − Π|x|. */
+/** The larger of Π(|x| + e) − Π|x| and Π|x| − Π(|x| − e): a factor that may be zero leaves ∞ · 0 open. */
 const ofProduct = <K extends ComputedOp>({ inputs: [x], value, apply }: Situation<K>): Float64Array => {
   if (isExact(x!)) return nothing(value.length);
   const larger = apply([magnitude(x!)]);
+  const smaller = apply([x!.value.map((each, i) => Math.max(0, Math.abs(each) - x!.error[i]!))]);
   const plain = apply([x!.value.map(Math.abs)]);
-  return larger.map((product, i) => distance(product, plain[i]!) * SLACK);
+  return larger.map((product, i) => Math.max(distance(product, plain[i]!), distance(smaller[i]!, plain[i]!)) * SLACK);
 };
 
 /** All or nothing: right when the inputs are exact, unknown otherwise. */

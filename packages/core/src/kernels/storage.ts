@@ -1,0 +1,158 @@
+import type { Graph, Node } from '../graph/graph.ts';
+import { isView } from '../graph/views.ts';
+import type { OpName } from '../ops/attrs.ts';
+import { matmulSizes } from '../ops/contraction.ts';
+import { sizeOf } from '../tensor/shape.ts';
+import { UNROLLED } from './lower.ts';
+
+/**
+ * Which values lie in memory, and which are computed again by every kernel that needs them: an estimate in floating-point
+ * operations of one thread.
+ */
+
+/** To read a number from memory, or to write one. */
+const READ = 4;
+/** To have one more dispatch: about 30 µs in software, 5 to 10 µs on a GPU, whose threads are slower but many. */
+const DISPATCH = 65_536;
+/** Serial work that one thread may repeat to save a dispatch. */
+const SERIAL = 2048;
+/** Statements of one expression: longer kernels take long to compile. */
+const LONGEST = 1000;
+
+/** Operations of one element of an op whose inputs are known; 1 for all others. */
+const work: { readonly [K in OpName]?: number } = {
+  div: 4,
+  reciprocal: 4,
+  sqrt: 4,
+  exp: 16,
+  log: 16,
+  expm1: 24,
+  log1p: 24,
+  tanh: 24,
+  sigmoid: 20,
+  softplus: 40,
+  sin: 40,
+  cos: 40,
+  pow: 48,
+  randomUniform: 120,
+};
+
+export const workOf = (op: OpName): number => work[op] ?? 1;
+
+/** Elements of an input that one element of a node reads. */
+const elementsRead = (graph: Graph, node: Node): number => {
+  const lengths = (axes: readonly number[]): number => sizeOf(axes.map((axis) => graph.nodes[node.inputs[0]!]!.shape[axis]!));
+  switch (node.op) {
+    case 'sum':
+    case 'prod':
+    case 'reduceMin':
+    case 'reduceMax':
+      return lengths(node.attrs.axes);
+    case 'argmax':
+    case 'exclusiveProd':
+      return lengths([node.attrs.axis]);
+    case 'matmul':
+      return matmulSizes(graph.nodes[node.inputs[0]!]!.shape, graph.nodes[node.inputs[1]!]!.shape, node.attrs).k;
+    case 'randomUniform':
+      return graph.nodes[node.inputs[0]!]!.shape.at(-1)!;
+    default:
+      return 1;
+  }
+};
+
+/** The node behind views. */
+const behindViews = (graph: Graph, id: number): number => {
+  let at = id;
+  while (isView(graph.nodes[at]!)) at = graph.nodes[at]!.inputs[0]!;
+  return at;
+};
+
+/** What computing one element of a node takes, everything that is not in memory included. */
+export interface Cone {
+  readonly cost: number;
+  /** Statements, roughly. */
+  readonly statements: number;
+  /** Nodes computed on the way, the node itself included. */
+  readonly computed: ReadonlySet<number>;
+  /** Nodes read from memory. */
+  readonly read: ReadonlySet<number>;
+}
+
+/** A constant of many numbers and an input lie in memory always. */
+export const isMemoryLeaf = (node: Node): boolean =>
+  node.op === 'input' || node.op === 'pick' || (node.op === 'constant' && node.attrs.data.length > 1);
+
+/** Behind views, but not behind a view that lies in memory itself. */
+const storedOrBehind = (graph: Graph, id: number, inMemory: (id: number) => boolean): number => {
+  let at = id;
+  while (isView(graph.nodes[at]!) && !inMemory(at)) at = graph.nodes[at]!.inputs[0]!;
+  return at;
+};
+
+/** Walks from a node to what lies in memory. A node reached in several ways counts once per number of evaluations. */
+export const coneOf = (graph: Graph, root: number, inMemory: (id: number) => boolean): Cone => {
+  const computed = new Set<number>();
+  const read = new Set<number>();
+  const seen = new Set<string>();
+  let cost = 0;
+  let statements = 0;
+  const visit = (id: number, evaluations: number, copies: number): void => {
+    const at = storedOrBehind(graph, id, inMemory);
+    const key = `${at} ${evaluations} ${copies}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const node = graph.nodes[at]!;
+    if (isMemoryLeaf(node) || inMemory(at)) {
+      read.add(at);
+      cost += READ * evaluations;
+      statements += copies;
+      return;
+    }
+    computed.add(at);
+    const each = elementsRead(graph, node);
+    const unrolled = Math.max(1, each <= UNROLLED ? each : 1);
+    cost += workOf(node.op) * evaluations * Math.max(1, each);
+    statements += copies * unrolled;
+    for (const input of node.inputs) visit(input, evaluations * each, copies * unrolled);
+  };
+  visit(root, 1, 1);
+  return { cost, statements, computed, read };
+};
+
+interface Use {
+  readonly reader: number;
+  readonly elements: number;
+}
+
+const usesOf = (graph: Graph, forced: ReadonlySet<number>): readonly (readonly Use[])[] => {
+  const uses = graph.nodes.map((): Use[] => []);
+  graph.nodes.forEach((node, reader) => {
+    if (isView(node)) {
+      if (forced.has(reader)) uses[behindViews(graph, reader)]!.push({ reader, elements: 1 });
+      return;
+    }
+    const elements = elementsRead(graph, node);
+    for (const input of new Set(node.inputs)) uses[behindViews(graph, input)]!.push({ reader, elements });
+  });
+  return uses;
+};
+
+/** The nodes whose values get memory: the forced ones, and those that it is cheaper to store than to compute again. */
+export const chooseStored = (graph: Graph, forced: ReadonlySet<number>): ReadonlySet<number> => {
+  const stored = new Set(forced);
+  const uses = usesOf(graph, forced);
+  graph.nodes.forEach((node, id) => {
+    if (stored.has(id) || isView(node) || isMemoryLeaf(node) || node.inputs.length === 0) return;
+    const size = sizeOf(node.shape);
+    const evaluations = uses[id]!.reduce(
+      (total, { reader, elements }) => total + sizeOf(graph.nodes[reader]!.shape) * elements,
+      0,
+    );
+    if (evaluations === 0) return;
+    const { cost, statements } = coneOf(graph, id, (each) => stored.has(each));
+    const repeated = Math.max(...uses[id]!.map(({ elements }) => elements));
+    const saved = (evaluations - size) * cost - (evaluations + size) * READ;
+    if (saved > DISPATCH || (repeated > 1 && repeated * (cost - READ) > SERIAL) || statements > LONGEST) stored.add(id);
+  });
+  return stored;
+};
