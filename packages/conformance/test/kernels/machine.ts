@@ -17,33 +17,30 @@ import {
 
 type Names = Map<string, number>;
 
-const evaluate = ({ constant, terms }: Affine, names: Names): number =>
-  terms.reduce((total, { atom, factor }) => {
-    const value =
-      atom.kind === 'variable'
-        ? names.get(atom.key)!
-        : atom.kind === 'quotient'
-          ? Math.floor(evaluate(atom.of, names) / atom.by)
-          : evaluate(atom.of, names) % atom.by;
-    if (!Number.isInteger(value)) throw new Error(`${atom.key} is ${value}`);
-    return total + factor * value;
-  }, constant);
-
-const numberOf = (operand: Operand, names: Names): number => {
-  if (typeof operand === 'number') return Math.fround(operand);
-  const value = names.get(operand);
-  if (value === undefined) throw new Error(`${operand} is used before it is defined.`);
-  return value;
+const evaluate = ({ constant, terms }: Affine, names: Names): number => {
+  let total = constant;
+  for (const { atom, factor } of terms) {
+    if (atom.kind === 'variable') total += factor * names.get(atom.key)!;
+    else if (atom.kind === 'quotient') total += factor * Math.floor(evaluate(atom.of, names) / atom.by);
+    else total += factor * (evaluate(atom.of, names) % atom.by);
+  }
+  if (!Number.isInteger(total)) throw new Error(`An index is ${total}.`);
+  return total;
 };
 
-const apply = (op: OpName, args: readonly number[]): number => {
-  const out = new Float32Array(1);
-  (ops[op].kernel as unknown as OpKernel<OpName>)(
-    out,
-    args.map((x) => Float32Array.of(x)),
-    { attrs: {} as never, shape: [], inputShapes: args.map(() => []) },
-  );
-  return out[0]!;
+const numberOf = (operand: Operand, names: Names): number =>
+  typeof operand === 'number' ? Math.fround(operand) : names.get(operand)!;
+
+const result = new Float32Array(1);
+const operands = [0, 1, 2, 3].map((count) => Array.from({ length: count }, () => new Float32Array(1)));
+const context = [0, 1, 2, 3].map((count) => ({ attrs: {}, shape: [], inputShapes: operands[count]!.map(() => []) }));
+
+/** One number through the reference kernel of an op. */
+const apply = (op: OpName, args: readonly Operand[], names: Names): number => {
+  const given = operands[args.length]!;
+  args.forEach((arg, i) => (given[i]![0] = numberOf(arg, names)));
+  (ops[op].kernel as unknown as OpKernel<OpName>)(result, given, context[args.length] as never);
+  return result[0]!;
 };
 
 const folding: { readonly [K in FoldOp]: (total: number, x: number) => number } = {
@@ -70,11 +67,7 @@ const rules: Rules = {
     if (value === undefined) throw new Error(`A read at ${offset} of ${reads[from]!.length} numbers.`);
     return value;
   },
-  apply: ({ op, args }, names) =>
-    apply(
-      op,
-      args.map((arg) => numberOf(arg, names)),
-    ),
+  apply: ({ op, args }, names) => apply(op, args, names),
   number: ({ at }, names) => evaluate(at, names),
   within: ({ at, length }, names) => {
     const index = evaluate(at, names);
@@ -85,9 +78,9 @@ const rules: Rules = {
   fold: ({ op, variable, length, body, value }, names, reads) => {
     let total = foldStart[op];
     for (let k = 0; k < length; k++) {
-      const inner = new Map(names).set(variable, k);
-      run(body, inner, reads);
-      total = folding[op](total, numberOf(value, inner));
+      names.set(variable, k);
+      run(body, names, reads);
+      total = folding[op](total, numberOf(value, names));
     }
     return total;
   },
@@ -95,9 +88,9 @@ const rules: Rules = {
     let best = 0;
     let leader = -Infinity;
     for (let k = 0; k < length; k++) {
-      const inner = new Map(names).set(variable, k);
-      run(body, inner, reads);
-      const x = numberOf(value, inner);
+      names.set(variable, k);
+      run(body, names, reads);
+      const x = numberOf(value, names);
       if (k === 0 || x > leader || (Number.isNaN(x) && !Number.isNaN(leader))) [best, leader] = [k, x];
     }
     return best;
@@ -115,7 +108,6 @@ const rules: Rules = {
 
 const run = (statements: readonly Statement[], names: Names, reads: readonly FloatArray[]): void => {
   for (const statement of statements) {
-    if (names.has(statement.name)) throw new Error(`${statement.name} is defined twice.`);
     names.set(
       statement.name,
       (rules[statement.kind] as (s: Statement, n: Names, r: readonly FloatArray[]) => number)(statement, names, reads),
@@ -123,13 +115,48 @@ const run = (statements: readonly Statement[], names: Names, reads: readonly Flo
   }
 };
 
+const indexNames = ({ terms }: Affine): readonly string[] =>
+  terms.flatMap(({ atom }) => (atom.kind === 'variable' ? [atom.key] : indexNames(atom.of)));
+
+/** Names are assigned once, before they are used, and used only in their block. */
+const checkBlock = (statements: readonly Statement[], outer: ReadonlySet<string>): ReadonlySet<string> => {
+  const known = new Set(outer);
+  const use = (names: readonly Operand[]): void => {
+    const unknown = names.find((name) => typeof name === 'string' && !known.has(name));
+    if (unknown !== undefined) throw new Error(`${unknown} is used where it is not defined.`);
+  };
+  for (const statement of statements) {
+    if ('at' in statement) use(indexNames(statement.at));
+    if (statement.kind === 'apply') use(statement.args);
+    if (statement.kind === 'random') use(statement.key);
+    if (statement.kind === 'tableIndex') use([statement.value]);
+    if ('body' in statement) {
+      const inside = checkBlock(statement.body, new Set([...known, statement.variable]));
+      if (typeof statement.value === 'string' && !inside.has(statement.value))
+        throw new Error(`${statement.value} is not known.`);
+    }
+    if (known.has(statement.name)) throw new Error(`${statement.name} is defined twice.`);
+    known.add(statement.name);
+  }
+  return known;
+};
+
+const checkPlan = (plan: KernelPlan): KernelPlan => {
+  for (const step of plan.steps) {
+    if (step.kind === 'scan') checkPlan(step.body);
+    if (step.kind === 'kernel') for (const { body } of step.kernel.segments) checkBlock(body, new Set(['i']));
+  }
+  return plan;
+};
+
 const runKernel = (kernel: Kernel, memory: readonly FloatArray[]): void => {
   const reads = kernel.reads.map((value) => memory[value]!);
   const written = new Set(kernel.segments.flatMap(({ writes }) => writes.map(({ value }) => value)));
   if (kernel.reads.some((value) => written.has(value))) throw new Error('A kernel reads what it writes.');
   for (const { size, body, writes } of kernel.segments) {
+    const names: Names = new Map();
     for (let i = 0; i < size; i++) {
-      const names: Names = new Map([['i', i]]);
+      names.set('i', i);
       run(body, names, reads);
       for (const { value, from } of writes) memory[value]![i] = numberOf(from, names);
     }
@@ -206,6 +233,6 @@ export const kernelBackend = (limits: KernelLimits): Backend =>
       paths: ['fused', 'library'],
     },
     memory: arrayMemory,
-    compile: async (graph) => program(planKernels(graph, limits)),
+    compile: async (graph) => program(checkPlan(planKernels(graph, limits))),
     dispose: () => {},
   });
