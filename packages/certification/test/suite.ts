@@ -1,0 +1,26 @@
+import * as vitest from 'vitest';
+import { conformance } from '@nalu/conformance';
+import { creatorOf, deviationsOf, type Assets } from '../src/backends.ts';
+import type { BackendName, Place, Row, Runs } from '../src/table/row.ts';
+import { table, titleOf } from '../src/table/table.ts';
+
+const { expect, it } = vitest;
+
+/** One row of the table as tests: what runs, and then the whole suite. */
+const runs = (row: Row, { tier, device }: Runs, assets: Assets): void => {
+  it(`${titleOf(row)}: runs on the device that was asked for`, async () => {
+    const backend = await (await creatorOf(row, assets))();
+    expect(backend.info.name).toBe(row.backend);
+    expect(backend.info.device).toContain(device);
+    await backend.dispose();
+  });
+  const create = async () => (await creatorOf(row, assets))();
+  conformance(vitest, { name: titleOf(row), create, tier, deviations: deviationsOf(row) });
+};
+
+/** Registers a backend's rows of the table as tests that run here. */
+export const certifyHere = (place: Place, backend: BackendName, assets: Assets = {}): void => {
+  for (const row of table.filter((each) => each.place === place && each.backend === backend)) {
+    if (row.expected.outcome === 'runs') runs(row, row.expected, assets);
+  }
+};
