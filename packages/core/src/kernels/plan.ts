@@ -134,7 +134,7 @@ const isFold = (op: OpName): boolean =>
 /** Plans one graph without calls and population. */
 const planGraph = (graph: Graph, limits: KernelLimits): KernelPlan => {
   const isLibrary = (id: number): boolean => isLibraryMatmul(graph, id, limits);
-  const stored = chooseStored(graph, forcedNodes(graph, isLibrary));
+  const stored = chooseStored(graph, forcedNodes(graph, isLibrary), limits.multipleWrites);
   const values: Draft[] = [];
   const valueOfNode = new Map<number, number>();
   const steps: KernelStep[] = [];

@@ -15,7 +15,7 @@ const READ = 4;
 /** To have one more dispatch: about 30 µs in software, 5 to 10 µs on a GPU, whose threads are slower but many. */
 const DISPATCH = 65_536;
 /** Serial work that one thread may repeat to save a dispatch. */
-const SERIAL = 2048;
+const SERIAL = 8192;
 /** Statements of one expression: longer kernels take long to compile. */
 const LONGEST = 1000;
 
@@ -137,20 +137,29 @@ const usesOf = (graph: Graph, forced: ReadonlySet<number>): readonly (readonly U
   return uses;
 };
 
+/**
+ * How often an element of a node is computed when nothing stores it, all its elements together. Readers of its own size
+ * share threads where a thread may write several values, and are taken for two kernels otherwise.
+ */
+const evaluationsOf = (graph: Graph, id: number, uses: readonly Use[], multipleWrites: boolean): number => {
+  const size = sizeOf(graph.nodes[id]!.shape);
+  const evaluations = uses.map(({ reader, elements }) => sizeOf(graph.nodes[reader]!.shape) * elements);
+  const apart = evaluations.filter((count, i) => count !== size || uses[i]!.elements > 1);
+  const together = Math.min(evaluations.length - apart.length, multipleWrites ? 1 : 2);
+  return apart.reduce((total, count) => total + count, together * size);
+};
+
 /** The nodes whose values get memory: the forced ones, and those that it is cheaper to store than to compute again. */
-export const chooseStored = (graph: Graph, forced: ReadonlySet<number>): ReadonlySet<number> => {
+export const chooseStored = (graph: Graph, forced: ReadonlySet<number>, multipleWrites: boolean): ReadonlySet<number> => {
   const stored = new Set(forced);
   const uses = usesOf(graph, forced);
   graph.nodes.forEach((node, id) => {
-    if (stored.has(id) || isView(node) || isMemoryLeaf(node) || node.inputs.length === 0) return;
+    const own = uses[id]!;
+    if (stored.has(id) || isView(node) || isMemoryLeaf(node) || node.inputs.length === 0 || own.length === 0) return;
     const size = sizeOf(node.shape);
-    const evaluations = uses[id]!.reduce(
-      (total, { reader, elements }) => total + sizeOf(graph.nodes[reader]!.shape) * elements,
-      0,
-    );
-    if (evaluations === 0) return;
+    const evaluations = evaluationsOf(graph, id, own, multipleWrites);
     const { cost, statements } = coneOf(graph, id, (each) => stored.has(each));
-    const repeated = Math.max(...uses[id]!.map(({ elements }) => elements));
+    const repeated = Math.max(...own.map(({ elements }) => elements));
     const saved = (evaluations - size) * cost - (evaluations + size) * READ;
     if (saved > DISPATCH || (repeated > 1 && repeated * (cost - READ) > SERIAL) || statements > LONGEST) stored.add(id);
   });
