@@ -31,7 +31,7 @@ const evaluate = ({ constant, terms }: Affine, names: Names): number => {
 const numberOf = (operand: Operand, names: Names): number =>
   typeof operand === 'number' ? Math.fround(operand) : names.get(operand)!;
 
-const result = new Float32Array(1);
+const scratch = new Float32Array(1);
 const operands = [0, 1, 2, 3].map((count) => Array.from({ length: count }, () => new Float32Array(1)));
 const context = [0, 1, 2, 3].map((count) => ({ attrs: {}, shape: [], inputShapes: operands[count]!.map(() => []) }));
 
@@ -39,8 +39,8 @@ const context = [0, 1, 2, 3].map((count) => ({ attrs: {}, shape: [], inputShapes
 const apply = (op: OpName, args: readonly Operand[], names: Names): number => {
   const given = operands[args.length]!;
   args.forEach((arg, i) => (given[i]![0] = numberOf(arg, names)));
-  (ops[op].kernel as unknown as OpKernel<OpName>)(result, given, context[args.length] as never);
-  return result[0]!;
+  (ops[op].kernel as unknown as OpKernel<OpName>)(scratch, given, context[args.length] as never);
+  return scratch[0]!;
 };
 
 const folding: { readonly [K in FoldOp]: (total: number, x: number) => number } = {

@@ -1,39 +1,26 @@
 import type { Graph } from '../graph/graph.ts';
 import { simplify } from '../graph/simplify.ts';
-import { isView, variable } from '../graph/views.ts';
-import type { OpName } from '../ops/attrs.ts';
+import { isView } from '../graph/views.ts';
 import { matmulSizes } from '../ops/contraction.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { hoistInvariants } from '../transform/hoist.ts';
 import { inlineCalls } from '../transform/inline.ts';
 import { expandPopulation } from '../transform/vectorize.ts';
-import type {
-  Kernel,
-  KernelLimits,
-  KernelPlan,
-  KernelStep,
-  MatmulStep,
-  Origin,
-  ScanStep,
-  Segment,
-  Statement,
-  Value,
-} from './ir.ts';
-import { lowerSegment, type LoweringContext, type Target } from './lower.ts';
+import { PlanDraft } from './draft.ts';
+import { addKernels, shareThreads, withinLimits } from './group.ts';
+import type { KernelLimits, KernelPlan } from './ir.ts';
+import { lowerSegment, type Target } from './lower.ts';
+import type { Part } from './part.ts';
 import { splitReductions } from './split.ts';
-import { chooseStored, coneOf, isMemoryLeaf, workOf, type Cone } from './storage.ts';
+import { chooseStored, coneOf, isMemoryLeaf, type Cone } from './storage.ts';
 
-/** Segments of more elements run as kernels of their own. */
-const LARGE = 65_536;
-/** Two results that share an op of so much work are computed by the same threads. */
-const WORTH_SHARING = 8;
-
-/** A value while the plan is made. */
-interface Draft {
-  readonly size: number;
-  readonly origin: Origin;
-  step: number;
-  lastStep: number;
+/** A graph with the decisions about it. */
+interface Decided {
+  readonly graph: Graph;
+  readonly limits: KernelLimits;
+  readonly isLibrary: (node: number) => boolean;
+  /** Nodes whose values lie in memory, besides inputs and constants. */
+  readonly stored: ReadonlySet<number>;
 }
 
 /** The node whose memory holds a node's elements in the same order. */
@@ -41,14 +28,6 @@ const memoryNode = (graph: Graph, id: number): number => {
   let at = id;
   while (graph.nodes[at]!.op === 'reshape' || graph.nodes[at]!.op === 'stopGradient') at = graph.nodes[at]!.inputs[0]!;
   return at;
-};
-
-/** A matrix product that the library computes. */
-const isLibraryMatmul = (graph: Graph, id: number, limits: KernelLimits): boolean => {
-  const node = graph.nodes[id]!;
-  if (node.op !== 'matmul') return false;
-  const [a, b] = node.inputs.map((input) => graph.nodes[input]!.shape);
-  return limits.wantsMatmul(matmulSizes(a!, b!, node.attrs));
 };
 
 /** Nodes that a step reads or writes as whole arrays: their memory is needed whatever it costs. */
@@ -65,278 +44,134 @@ const forcedNodes = (graph: Graph, isLibrary: (id: number) => boolean): Readonly
   return forced;
 };
 
-const opsOf = (graph: Graph, cones: readonly Cone[]): readonly OpName[] =>
-  cones
-    .flatMap(({ computed }) => [...computed].map((id) => graph.nodes[id]!.op))
-    .filter((op) => op !== 'constant' && op !== 'iota');
+const decide = (graph: Graph, limits: KernelLimits): Decided => {
+  const isLibrary = (id: number): boolean => {
+    const node = graph.nodes[id]!;
+    if (node.op !== 'matmul') return false;
+    const [a, b] = node.inputs.map((input) => graph.nodes[input]!.shape);
+    return limits.wantsMatmul(matmulSizes(a!, b!, node.attrs));
+  };
+  return { graph, limits, isLibrary, stored: chooseStored(graph, forcedNodes(graph, isLibrary), limits.multipleWrites) };
+};
 
-const withSlots = (statements: readonly Statement[], slots: readonly number[]): readonly Statement[] =>
-  statements.map((statement) => {
-    if (statement.kind === 'read') return { ...statement, from: slots[statement.from]! };
-    return 'body' in statement ? { ...statement, body: withSlots(statement.body, slots) } : statement;
-  });
-
-/** A segment with what it reads; positions in its statements are positions in its own reads. */
-interface Part {
-  readonly segment: Segment;
-  readonly reads: readonly number[];
-  readonly ops: readonly OpName[];
+/** The values of a plan, and what its kernels have to write. */
+interface Memory {
+  readonly valueOfNode: ReadonlyMap<number, number>;
+  readonly targets: readonly Target[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
 }
 
-const copyOf = (from: number, to: number, size: number): Part => ({
-  segment: {
-    size,
-    body: [{ kind: 'read', name: 'v', from: 0, at: variable('i', size) }],
-    writes: [{ value: to, from: 'v' }],
-  },
-  reads: [from],
-  ops: [],
-});
-
-const joined = (parts: readonly Part[]): Kernel => {
-  const reads = [...new Set(parts.flatMap((part) => part.reads))];
-  const segments = parts.map(({ segment, reads: own }) => ({
-    ...segment,
-    body: withSlots(
-      segment.body,
-      own.map((value) => reads.indexOf(value)),
-    ),
-  }));
-  return { reads, segments, ops: parts.flatMap((part) => part.ops) };
-};
-
-/** Results of one level that the same threads should compute: of one size, and with work in common. */
-const shareThreads = (
-  graph: Graph,
-  targets: readonly Target[],
-  cones: ReadonlyMap<number, Cone>,
-): readonly (readonly Target[])[] => {
-  const groups: { readonly size: number; readonly targets: Target[]; readonly costly: Set<number> }[] = [];
-  for (const target of targets) {
-    const size = sizeOf(graph.nodes[target.node]!.shape);
-    const costly = [...cones.get(target.value)!.computed].filter((id) => {
-      const { op } = graph.nodes[id]!;
-      return workOf(op) >= WORTH_SHARING || isFold(op);
-    });
-    const group = groups.find((each) => each.size === size && costly.some((id) => each.costly.has(id)));
-    if (group === undefined) groups.push({ size, targets: [target], costly: new Set(costly) });
-    else {
-      group.targets.push(target);
-      costly.forEach((id) => group.costly.add(id));
-    }
-  }
-  return groups.map((group) => group.targets);
-};
-
-const isFold = (op: OpName): boolean =>
-  op === 'sum' || op === 'prod' || op === 'reduceMin' || op === 'reduceMax' || op === 'argmax' || op === 'matmul';
-
-/** Plans one graph without calls and population. */
-const planGraph = (graph: Graph, limits: KernelLimits): KernelPlan => {
-  const isLibrary = (id: number): boolean => isLibraryMatmul(graph, id, limits);
-  const stored = chooseStored(graph, forcedNodes(graph, isLibrary), limits.multipleWrites);
-  const values: Draft[] = [];
+const layOut = ({ graph, isLibrary, stored }: Decided, draft: PlanDraft): Memory => {
+  const sizeOfNode = (id: number): number => sizeOf(graph.nodes[id]!.shape);
   const valueOfNode = new Map<number, number>();
-  const steps: KernelStep[] = [];
-  const newValue = (size: number, origin: Origin): number => values.push({ size, origin, step: -1, lastStep: -1 }) - 1;
-
-  const inputs = graph.inputs.map((id, index) => {
-    const value = newValue(sizeOf(graph.nodes[id]!.shape), { kind: 'input', index });
-    valueOfNode.set(id, value);
-    return value;
-  });
+  const inputs = graph.inputs.map((id, index) => draft.newValue(sizeOfNode(id), { kind: 'input', index }));
+  graph.inputs.forEach((id, i) => valueOfNode.set(id, inputs[i]!));
   graph.nodes.forEach((node, id) => {
-    if (node.op === 'constant' && node.attrs.data.length > 1)
-      valueOfNode.set(id, newValue(node.attrs.data.length, { kind: 'constant', data: node.attrs.data }));
+    if (node.op === 'constant' && isMemoryLeaf(node))
+      valueOfNode.set(id, draft.newValue(node.attrs.data.length, { kind: 'constant', data: node.attrs.data }));
   });
-
   const targets: Target[] = [];
-  const wanted = new Map<number, number>();
+  const own = new Map<number, number>();
   const outputs = graph.outputs.map((id, index) => {
-    const size = sizeOf(graph.nodes[id]!.shape);
-    const value = newValue(size, { kind: 'output', index });
+    const value = draft.newValue(sizeOfNode(id), { kind: 'output', index });
     const node = graph.nodes[id]!;
-    const isOwn = !wanted.has(id) && (stored.has(id) || !(isView(node) || isMemoryLeaf(node)));
-    if (isOwn) wanted.set(id, value);
+    // The first output of a computed node is the node's own value; everything else is a copy.
+    if (!own.has(id) && (stored.has(id) || !(isView(node) || isMemoryLeaf(node)))) own.set(id, value);
     else targets.push({ value, node: id });
     return value;
   });
   for (const id of stored) {
-    if (!wanted.has(id)) wanted.set(id, newValue(sizeOf(graph.nodes[id]!.shape), { kind: 'temporary' }));
-    valueOfNode.set(id, wanted.get(id)!);
+    if (!own.has(id)) own.set(id, draft.newValue(sizeOfNode(id), { kind: 'temporary' }));
+    valueOfNode.set(id, own.get(id)!);
   }
-  for (const [id, value] of wanted) {
-    if (graph.nodes[id]!.op !== 'pick' && !isLibrary(id)) targets.push({ value, node: id });
-  }
+  for (const [node, value] of own) if (graph.nodes[node]!.op !== 'pick' && !isLibrary(node)) targets.push({ value, node });
+  return { valueOfNode, targets, inputs, outputs };
+};
 
-  const inMemory = (id: number): boolean => stored.has(id);
-  const cones = new Map(targets.map(({ value, node }) => [value, coneOf(graph, node, copyAware(value, node))]));
-  /** A target that is a copy of a stored node reads that node. */
-  function copyAware(value: number, node: number): (id: number) => boolean {
-    return valueOfNode.get(node) === value ? (id) => id !== node && inMemory(id) : inMemory;
-  }
-
+/** The first round in which each node's value can be computed: one after everything that it reads from memory. */
+const levelsOf = ({ graph, isLibrary, stored }: Decided): ((node: number) => number) => {
   const levels = new Map<number, number>();
-  const levelOf = (id: number): number => {
-    const node = graph.nodes[id]!;
-    if (node.op === 'pick') return levelOf(node.inputs[0]!);
-    if (isMemoryLeaf(node)) return 0;
-    const known = levels.get(id);
-    if (known !== undefined) return known;
-    const reads =
-      node.op === 'scan' || isLibrary(id)
-        ? node.inputs.map((input) => memoryNode(graph, input))
-        : [...coneOf(graph, id, (each) => each !== id && inMemory(each)).read];
-    const level = 1 + Math.max(0, ...reads.map(levelOf));
-    levels.set(id, level);
-    return level;
-  };
-  // Nodes are in topological order: asking in that order keeps the recursion shallow.
+  const levelOf = (id: number): number => levels.get(id) ?? 0;
+  // Inputs come before their readers, so that theirs is known.
   graph.nodes.forEach((node, id) => {
-    if (stored.has(id) || node.op === 'scan') levelOf(id);
-  });
-  const levelOfTarget = ({ value }: Target): number => 1 + Math.max(0, ...[...cones.get(value)!.read].map(levelOf));
-
-  const storageOf = (value: number, step: number): string => {
-    const { size, origin, step: written } = values[value]!;
-    return limits.storageOf({
-      size,
-      origin,
-      step: written < 0 && origin.kind !== 'input' && origin.kind !== 'constant' ? step : written,
-    });
-  };
-  const storagesOf = (reads: readonly number[], writes: readonly number[]): ReadonlySet<string> =>
-    new Set([...reads, ...writes].map((value) => storageOf(value, steps.length)));
-  const writesOf = ({ segment }: Part): readonly number[] => segment.writes.map(({ value }) => value);
-
-  const emit = (parts: readonly Part[]): void => {
-    const kernel = joined(parts);
-    for (const value of kernel.reads) values[value]!.lastStep = steps.length;
-    for (const part of parts) for (const value of writesOf(part)) values[value]!.step = steps.length;
-    steps.push({ kind: 'kernel', kernel });
-  };
-
-  /** Copies of values that were gathered in one storage. */
-  const staged = new Map<number, number>();
-  const fitted = (part: Part): Part => {
-    let { reads } = part;
-    while (storagesOf(reads, writesOf(part)).size > limits.storages) {
-      const chosen = new Set([...storagesOf(reads, [])].slice(0, limits.storages - 1));
-      const moved = reads.filter((value) => chosen.has(storageOf(value, steps.length)));
-      const copies = moved.map((value) => {
-        const copy = newValue(values[value]!.size, { kind: 'temporary' });
-        staged.set(value, copy);
-        return copyOf(value, copy, values[value]!.size);
-      });
-      emit(copies);
-      reads = reads.map((value) => staged.get(value) ?? value);
+    if (node.op === 'pick') levels.set(id, levelOf(node.inputs[0]!));
+    else if (node.op === 'scan' || stored.has(id)) {
+      const reads =
+        node.op === 'scan' || isLibrary(id)
+          ? node.inputs.map((input) => memoryNode(graph, input))
+          : [...coneOf(graph, id, (each) => each !== id && stored.has(each)).read];
+      levels.set(id, 1 + Math.max(0, ...reads.map(levelOf)));
     }
-    return { ...part, reads };
-  };
+  });
+  return levelOf;
+};
 
+/** Plans one graph without calls and population. */
+const planGraph = (graph: Graph, limits: KernelLimits): KernelPlan => {
+  const decided = decide(graph, limits);
+  const { isLibrary, stored } = decided;
+  const draft = new PlanDraft(limits);
+  const { valueOfNode, targets, inputs, outputs } = layOut(decided, draft);
+  const levelOf = levelsOf(decided);
+  const cones = new Map<Target, Cone>(
+    targets.map((target) => {
+      const isOwn = valueOfNode.get(target.node) === target.value;
+      return [target, coneOf(graph, target.node, (id) => stored.has(id) && !(isOwn && id === target.node))];
+    }),
+  );
+  const copies = new Map<number, number>();
   const partOf = (group: readonly Target[]): Part => {
     const reads: number[] = [];
-    const context: LoweringContext = {
-      graph,
-      valueOf: (node) => valueOfNode.get(node),
-      slot: (value) => {
-        const at = staged.get(value) ?? value;
-        const known = reads.indexOf(at);
-        return known >= 0 ? known : reads.push(at) - 1;
-      },
+    const slot = (value: number): number => {
+      const at = copies.get(value) ?? value;
+      return reads.includes(at) ? reads.indexOf(at) : reads.push(at) - 1;
     };
-    const segment = lowerSegment(context, group);
-    return {
-      segment,
-      reads,
-      ops: opsOf(
-        graph,
-        group.map(({ value }) => cones.get(value)!),
-      ),
-    };
+    const segment = lowerSegment({ graph, valueOf: (node) => valueOfNode.get(node), slot }, group);
+    const computed = group.flatMap((target) => [...cones.get(target)!.computed].map((id) => graph.nodes[id]!));
+    const ops = computed.filter(({ inputs: operands }) => operands.length > 0).map(({ op }) => op);
+    return withinLimits(draft, limits, copies, { segment, reads, ops });
   };
-
-  const emitKernels = (level: readonly Target[]): void => {
-    const filled = level.filter(({ value }) => values[value]!.size > 0);
-    const groups = limits.multipleWrites ? shareThreads(graph, filled, cones) : filled.map((target) => [target]);
-    const parts = groups.map((group) => fitted(partOf(group)));
-    let open: Part[] = [];
-    for (const part of parts) {
-      const all = [...open, part];
-      const large = part.segment.size > LARGE || (open[0]?.segment.size ?? 0) > LARGE;
-      const fits =
-        storagesOf(
-          all.flatMap((each) => each.reads),
-          all.flatMap(writesOf),
-        ).size <= limits.storages;
-      if (open.length > 0 && (large || !fits)) {
-        emit(open);
-        open = [];
-      }
-      open.push(part);
-    }
-    if (open.length > 0) emit(open);
-  };
-
   const whole = (id: number): number => valueOfNode.get(memoryNode(graph, id))!;
-  const emitMatmul = (id: number): void => {
+  const addAlone = (id: number): void => {
     const node = graph.nodes[id]!;
-    if (node.op !== 'matmul') return;
-    const [a, b] = node.inputs as readonly [number, number];
-    const out = valueOfNode.get(id)!;
-    const step: MatmulStep = {
-      kind: 'matmul',
-      a: whole(a),
-      b: whole(b),
-      out,
-      sizes: matmulSizes(graph.nodes[a]!.shape, graph.nodes[b]!.shape, node.attrs),
-      ...node.attrs,
-    };
-    for (const value of [step.a, step.b]) values[value]!.lastStep = steps.length;
-    values[out]!.step = steps.length;
-    steps.push(step);
-  };
-  const emitScan = (id: number): void => {
-    const node = graph.nodes[id]!;
-    if (node.op !== 'scan') return;
-    const { body, length, keepEvery, constants, carries } = node.attrs;
-    const all = node.inputs.map(whole);
-    const results = body.outputs.map((_, index) => {
-      const pick = graph.nodes.findIndex((each) => each.op === 'pick' && each.inputs[0] === id && each.attrs.index === index);
-      return pick < 0 ? undefined : valueOfNode.get(pick);
-    });
-    for (const value of all) values[value]!.lastStep = steps.length;
-    for (const value of results) if (value !== undefined) values[value]!.step = steps.length;
-    const step: ScanStep = {
-      kind: 'scan',
-      body: planGraph(body, limits),
-      length,
-      keepEvery,
-      constants: all.slice(0, constants),
-      carries: all.slice(constants, constants + carries),
-      stacked: all.slice(constants + carries),
-      results,
-    };
-    steps.push(step);
+    const operands = node.inputs.map(whole);
+    if (node.op === 'matmul') {
+      const [a, b] = node.inputs.map((input) => graph.nodes[input]!.shape);
+      const sizes = matmulSizes(a!, b!, node.attrs);
+      draft.addMatmul({ kind: 'matmul', a: operands[0]!, b: operands[1]!, out: valueOfNode.get(id)!, sizes, ...node.attrs });
+    } else if (node.op === 'scan') {
+      const { body, length, keepEvery, constants, carries } = node.attrs;
+      const picks = new Map(
+        graph.nodes.flatMap((each, pick) =>
+          each.op === 'pick' && each.inputs[0] === id ? [[each.attrs.index, valueOfNode.get(pick)] as const] : [],
+        ),
+      );
+      draft.addScan({
+        kind: 'scan',
+        body: planGraph(body, limits),
+        length,
+        keepEvery,
+        constants: operands.slice(0, constants),
+        carries: operands.slice(constants, constants + carries),
+        stacked: operands.slice(constants + carries),
+        results: body.outputs.map((_, index) => picks.get(index)),
+      });
+    }
   };
 
-  const byLevel = new Map<number, Target[]>();
-  for (const target of targets) {
-    const level = levelOfTarget(target);
-    byLevel.set(level, [...(byLevel.get(level) ?? []), target]);
-  }
+  const targetLevel = (target: Target): number => 1 + Math.max(0, ...[...cones.get(target)!.read].map(levelOf));
   const alone = graph.nodes.flatMap((node, id) => (node.op === 'scan' || isLibrary(id) ? [id] : []));
-  const last = Math.max(0, ...byLevel.keys(), ...alone.map(levelOf));
-  for (let level = 1; level <= last; level++) {
-    emitKernels(byLevel.get(level) ?? []);
-    for (const id of alone) {
-      if (levelOf(id) !== level) continue;
-      emitMatmul(id);
-      emitScan(id);
-    }
+  const levels = [...targets.map(targetLevel), ...alone.map(levelOf)];
+  for (let level = 1; level <= Math.max(0, ...levels); level++) {
+    const ready = targets.filter((target) => targetLevel(target) === level && draft.values[target.value]!.size > 0);
+    const groups = limits.multipleWrites
+      ? shareThreads(graph, ready, (target) => cones.get(target)!)
+      : ready.map((each) => [each]);
+    addKernels(draft, groups.map(partOf));
+    alone.filter((id) => levelOf(id) === level).forEach(addAlone);
   }
-  for (const value of outputs) values[value]!.lastStep = steps.length;
-  return { values: values as readonly Value[], steps, inputs, outputs };
+  return draft.finish(inputs, outputs);
 };
 
 /** What kernels are planned from: a plain graph, loops freed of what does not change, long reductions in two stages. */

@@ -1,8 +1,8 @@
 import type { Graph, Node } from '../graph/graph.ts';
 import { isView } from '../graph/views.ts';
-import type { OpName } from '../ops/attrs.ts';
+import type { OpAttrs, OpName } from '../ops/attrs.ts';
 import { matmulSizes } from '../ops/contraction.ts';
-import { sizeOf } from '../tensor/shape.ts';
+import { sizeOf, type Shape } from '../tensor/shape.ts';
 import { UNROLLED } from './lower.ts';
 
 /**
@@ -37,27 +37,43 @@ const work: { readonly [K in OpName]?: number } = {
   randomUniform: 120,
 };
 
-export const workOf = (op: OpName): number => work[op] ?? 1;
+const workOf = (op: OpName): number => work[op] ?? 1;
 
-/** Elements of an input that one element of a node reads. */
+const folds: ReadonlySet<OpName> = new Set<OpName>([
+  'sum',
+  'prod',
+  'reduceMin',
+  'reduceMax',
+  'argmax',
+  'exclusiveProd',
+  'matmul',
+]);
+
+/** Ops that two results should not both compute when one thread can compute both. */
+export const isCostly = (op: OpName): boolean => folds.has(op) || workOf(op) > 4;
+
+const lengthOf = (shape: Shape, axes: readonly number[]): number => sizeOf(axes.map((axis) => shape[axis]!));
+
+/** Elements of an input that one element of a node reads, from the shapes of the inputs; 1 for all other ops. */
+const readsOf: { readonly [K in OpName]?: (attrs: OpAttrs[K], inputs: readonly Shape[]) => number } = {
+  sum: ({ axes }, [x]) => lengthOf(x!, axes),
+  prod: ({ axes }, [x]) => lengthOf(x!, axes),
+  reduceMin: ({ axes }, [x]) => lengthOf(x!, axes),
+  reduceMax: ({ axes }, [x]) => lengthOf(x!, axes),
+  argmax: ({ axis }, [x]) => x![axis]!,
+  exclusiveProd: ({ axis }, [x]) => x![axis]!,
+  matmul: (attrs, [a, b]) => matmulSizes(a!, b!, attrs).k,
+  randomUniform: (_, [key]) => key!.at(-1)!,
+};
+
 const elementsRead = (graph: Graph, node: Node): number => {
-  const lengths = (axes: readonly number[]): number => sizeOf(axes.map((axis) => graph.nodes[node.inputs[0]!]!.shape[axis]!));
-  switch (node.op) {
-    case 'sum':
-    case 'prod':
-    case 'reduceMin':
-    case 'reduceMax':
-      return lengths(node.attrs.axes);
-    case 'argmax':
-    case 'exclusiveProd':
-      return lengths([node.attrs.axis]);
-    case 'matmul':
-      return matmulSizes(graph.nodes[node.inputs[0]!]!.shape, graph.nodes[node.inputs[1]!]!.shape, node.attrs).k;
-    case 'randomUniform':
-      return graph.nodes[node.inputs[0]!]!.shape.at(-1)!;
-    default:
-      return 1;
-  }
+  const rule = readsOf[node.op] as ((attrs: OpAttrs[OpName], inputs: readonly Shape[]) => number) | undefined;
+  return (
+    rule?.(
+      node.attrs,
+      node.inputs.map((input) => graph.nodes[input]!.shape),
+    ) ?? 1
+  );
 };
 
 /** The node behind views. */
