@@ -1,4 +1,5 @@
-import type { PlanReport, PlanStep } from '../backend/contract.ts';
+import type { PlanStep } from '../backend/contract.ts';
+import type { ProgramReport } from '../backend/device.ts';
 import type { KernelPlan } from './ir.ts';
 
 const stepsOf = ({ steps }: KernelPlan): readonly PlanStep[] =>
@@ -12,11 +13,7 @@ const bytesOf = (plan: KernelPlan, ids: readonly number[]): number =>
   ids.reduce((total, id) => total + 4 * plan.values[id]!.size, 0);
 
 /** The report of a plan whose executable holds so many bytes between its steps. */
-export const planReport = (
-  plan: KernelPlan,
-  working: number,
-  scan: 'native' | 'host',
-): Omit<PlanReport, 'backend' | 'precision' | 'compileMilliseconds'> => {
+export const planReport = (plan: KernelPlan, working: number, scan: 'native' | 'host'): ProgramReport => {
   const [inputs, outputs] = [bytesOf(plan, plan.inputs), bytesOf(plan, plan.outputs)];
   return {
     steps: stepsOf(plan),
