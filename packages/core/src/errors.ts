@@ -108,6 +108,24 @@ export class BackendUnavailableError extends NaluError {
   }
 }
 
+/** Why one of several backends was not chosen: `remedy` is empty where there is none. */
+export interface BackendProblem {
+  readonly backend: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** None of the backends that were offered can be used here. `problems` has one entry for each, in their order. */
+export class NoBackendError extends NaluError {
+  readonly problems: readonly BackendProblem[];
+
+  constructor(problems: readonly BackendProblem[]) {
+    const lines = problems.map(({ backend, reason, remedy }) => `  ${backend}: ${[reason, remedy].filter(Boolean).join(' ')}`);
+    super('no-backend', ['No backend can be used here.', ...lines].join('\n'));
+    this.problems = problems;
+  }
+}
+
 /** A checkpoint that cannot be used: cut short, damaged, of another model or from a newer version. */
 export class CheckpointError extends NaluError {
   constructor(message: string, options?: ErrorOptions) {

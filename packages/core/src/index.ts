@@ -1,6 +1,11 @@
 /** `@nalu/core`: neural arithmetic. Modules, training and formulas over a backend of your choice. */
 export type { NestedNumbers, NumericArray, TensorData } from './backend/arrays.ts';
 export type { Backend, BackendInfo, Precision } from './backend/contract.ts';
+export type { BackendCandidate, BackendModule, BackendSource } from './choosing/candidates.ts';
+export { fastestBackend, type CandidateResult, type FastestBackend, type FastestOptions } from './choosing/fastestBackend.ts';
+export type { Timing } from './choosing/measure.ts';
+export { selectBackend, type SelectedBackend, type SelectOptions } from './choosing/selectBackend.ts';
+export type { WorkloadOptions } from './choosing/workload.ts';
 export { evaluate, evaluateIn, type TensorFunction } from './backend/evaluate.ts';
 export {
   ArgumentError,
@@ -15,7 +20,9 @@ export {
   GraphError,
   LimitError,
   NaluError,
+  NoBackendError,
   ShapeError,
+  type BackendProblem,
 } from './errors.ts';
 export type { Shape } from './tensor/shape.ts';
 export { concat, constant, iota, isTensor, randomUniform, safeWhere, stack, Tensor, type TensorLike } from './tensor/tensor.ts';
