@@ -1,16 +1,21 @@
-import { NaluError } from '@nalu/core';
-import type { Backend, BackendInfo } from '@nalu/core/backend';
+import type { Deviation } from '@nalu/conformance';
+import { NoBackendError, selectBackend, type Backend, type BackendInfo, type BackendProblem } from '@nalu/core';
 import type { Output } from './terminal.ts';
 
-/** A backend package that this command knows. */
+/** A backend that this command knows: a package, or one mode of it. Each loads its package only when it is needed. */
 export interface BackendEntry {
   readonly name: string;
   readonly package: string;
   /** What it is, in a few words. */
   readonly title: string;
-  /** Loads the package only when it is needed: some start a runtime of several megabytes. */
-  readonly load: () => Promise<{ readonly createBackend: () => Promise<Backend> }>;
+  /** Used where nobody names a backend: those that are fast for small networks and start at once. */
+  readonly isDefault: boolean;
+  readonly create: () => Promise<Backend>;
+  /** The rules that it is known to break. */
+  readonly deviations: () => Promise<readonly Deviation[]>;
 }
+
+const none = async (): Promise<readonly Deviation[]> => [];
 
 /** The backends in order of how little they need. */
 export const backends: readonly BackendEntry[] = [
@@ -18,48 +23,54 @@ export const backends: readonly BackendEntry[] = [
     name: 'js',
     package: '@nalu/backend-js',
     title: 'plain TypeScript, generated loops',
-    load: () => import('@nalu/backend-js'),
+    isDefault: true,
+    create: async () => (await import('@nalu/backend-js')).createBackend(),
+    deviations: none,
   },
   {
     name: 'tfjs-wasm',
     package: '@nalu/backend-tfjs-wasm',
     title: "TensorFlow.js's WebAssembly kernels",
-    load: () => import('@nalu/backend-tfjs-wasm'),
+    isDefault: true,
+    create: async () => (await import('@nalu/backend-tfjs-wasm')).createBackend(),
+    deviations: none,
   },
 ];
 
 export const backendNames: readonly string[] = backends.map(({ name }) => name);
 
-/** None of the backends that were asked for runs on this machine. */
-class NoBackendError extends NaluError {
-  constructor(reasons: readonly string[]) {
-    super('no-backend', `No backend runs here.\n${reasons.map((reason) => `  ${reason}`).join('\n')}`);
-  }
-}
+export const defaultBackends: readonly BackendEntry[] = backends.filter(({ isDefault }) => isDefault);
 
 /** Whether a backend runs here, and if not, why. */
 export type Availability =
   | { readonly entry: BackendEntry; readonly available: true; readonly info: BackendInfo }
-  | { readonly entry: BackendEntry; readonly available: false; readonly reason: string };
+  | { readonly entry: BackendEntry; readonly available: false; readonly problem: BackendProblem };
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Starts a backend, asks it about itself, and stops it again. */
-export const probe = async (entry: BackendEntry): Promise<Availability> => {
+/** Starts a backend and tries it, or says why that cannot be done. */
+const tryStart = async (entry: BackendEntry): Promise<StartedBackend | BackendProblem> => {
   try {
-    const { createBackend } = await entry.load();
-    const backend = await createBackend();
-    const { info } = backend;
-    await backend.dispose();
-    return { entry, available: true, info };
+    const { backend } = await selectBackend([entry]);
+    return { entry, backend };
   } catch (error) {
-    return { entry, available: false, reason: reasonOf(error) };
+    if (error instanceof NoBackendError) return error.problems[0]!;
+    throw error;
   }
 };
 
-/** The entries of the names; `all` is every backend. */
-export const chooseBackends = (names: readonly string[]): readonly BackendEntry[] =>
-  names.includes('all') ? backends : backends.filter(({ name }) => names.includes(name));
+/** Starts a backend, asks it about itself, and stops it again. */
+export const probe = async (entry: BackendEntry): Promise<Availability> => {
+  const started = await tryStart(entry);
+  if ('reason' in started) return { entry, available: false, problem: started };
+  const { info } = started.backend;
+  await started.backend.dispose();
+  return { entry, available: true, info };
+};
+
+/** The entries of the names; `all` is every backend. Without names, the default ones. */
+export const chooseBackends = (names: readonly string[] | undefined): readonly BackendEntry[] => {
+  if (names === undefined) return defaultBackends;
+  return names.includes('all') ? backends : backends.filter(({ name }) => names.includes(name));
+};
 
 /** A backend that runs. Whoever started it disposes of it. */
 export interface StartedBackend {
@@ -73,16 +84,14 @@ export interface StartedBackend {
  */
 export const startBackends = async (entries: readonly BackendEntry[], err: Output): Promise<readonly StartedBackend[]> => {
   const started: StartedBackend[] = [];
-  const reasons: string[] = [];
+  const problems: BackendProblem[] = [];
   for (const entry of entries) {
-    try {
-      const { createBackend } = await entry.load();
-      started.push({ entry, backend: await createBackend() });
-    } catch (error) {
-      reasons.push(reasonOf(error));
-    }
+    const result = await tryStart(entry);
+    if ('reason' in result) problems.push(result);
+    else started.push(result);
   }
-  if (started.length === 0) throw new NoBackendError(reasons);
-  for (const reason of reasons) err.line(`${err.colours.yellow('note:')} ${reason}`);
+  if (started.length === 0) throw new NoBackendError(problems);
+  for (const { backend, reason, remedy } of problems)
+    err.line(`${err.colours.yellow('note:')} The backend "${backend}" cannot run here: ${reason} ${remedy}`.trimEnd());
   return started;
 };

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { trace } from '@nalu/core/graph';
 import { dataSetNames } from '@nalu/experiments/data';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { build, nalu, start, type Ended } from './nalu.ts';
@@ -87,6 +88,7 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
       /\/no\/such\/folder does not exist/,
     ],
     ['no seeds', ['fit', 'a+b', '--seeds', '0'], /from 1 to 10000/],
+    ['a model to measure that nobody knows', ['backends', '--fastest', 'nalo'], /no such model\. Did you mean "nalu"/],
     ['half a step', ['fit', 'a+b', '--steps', '1.5'], /whole number/],
     ['a negative seed', ['fit', 'a+b', '--seed', '-1'], /whole number/],
     ['a seed beyond 48 bits', ['fit', 'a+b', '--seed', String(2 ** 48)], /from 0 to 281474976710655/],
@@ -118,6 +120,12 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
     );
   });
 
+  test('a damaged graph: what it should be', async () => {
+    const path = await file('damaged.json', '{"version": 1');
+    const says = /damaged\.json: this is no graph that Nalu can read .* Save one with JSON\.stringify/;
+    expect(await nalu('backends', '--fastest', path)).toEqual(refusal(says));
+  });
+
   test('a misspelled column: the nearest one', async () => {
     expect(await nalu('fit', '--data', 'planets', '--target', 'perod')).toEqual(refusal(/did you mean "period"/));
   });
@@ -147,9 +155,28 @@ describe('backends', () => {
   });
 
   test('as a table', async () => {
-    const { code, stdout } = await nalu('backends');
+    const { code, stdout } = await nalu('backends', '--backend', 'js');
     expect(code).toBe(0);
     expect(stdout).toMatch(/js\s+yes\s+@nalu\/backend-js/);
+    expect(stdout).not.toContain('tfjs-wasm');
+  });
+
+  test('the fastest for training steps of a model, as JSON', async () => {
+    const { code, stdout } = await nalu('backends', '--backend', 'js,tfjs-wasm', '--fastest', 'nac', '--batch', '8', '--json');
+    const list = JSON.parse(stdout) as { name: string; status: string; microseconds: { median: number } }[];
+    expect(code).toBe(0);
+    expect(list.map(({ name }) => name)).toEqual(['js', 'tfjs-wasm']);
+    expect(list.map(({ status }) => status).sort()).toEqual(['chosen', 'slower']);
+    for (const { microseconds } of list) expect(microseconds.median).toBeGreaterThan(0);
+  });
+
+  test('the fastest for a graph, as a table', async () => {
+    const graph = trace([{ name: 'x', shape: [3] }], (x) => [x!.exp().sum()]);
+    const path = await file('graph.json', JSON.stringify(graph));
+    const { code, stdout } = await nalu('backends', '--backend', 'js', '--fastest', path);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Measured: a run of the graph\./);
+    expect(stdout).toMatch(/js\s+fastest\s+[\d.,]+ ±[\d.,]+/);
   });
 });
 

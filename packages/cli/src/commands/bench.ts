@@ -137,10 +137,7 @@ export const addBench = (program: Command, { terminal, end }: Context): void => 
     .action(async ({ backend = ['all'], workload = names, quick: isQuick = false, json = false }: Partial<BenchOptions>) => {
       const { out, err } = terminal;
       const measured = workloads.filter(({ name }) => workload.includes(name));
-      const columns = [
-        ...baselines,
-        ...chooseBackends(backend).map(({ name, load }) => backendColumn(name, async () => (await load()).createBackend())),
-      ];
+      const columns = [...baselines, ...chooseBackends(backend).map(({ name, create }) => backendColumn(name, create))];
       const interrupt = listenForInterrupt(err, 'Stopping; what was measured so far is shown.');
       const progress = showProgress(err, interrupt.signal);
       try {

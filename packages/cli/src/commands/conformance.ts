@@ -44,12 +44,18 @@ const show = (report: Report, out: Output): void => {
   out.line(`${verdict}, ${count(deviations.length, 'known deviation')}, ${duration(milliseconds)}`);
 };
 
-const run = async ({ load }: BackendEntry, tier: Tier, { err }: Context['terminal'], signal: AbortSignal): Promise<Report> => {
-  const { createBackend } = await load();
+const run = async (
+  { create, deviations }: BackendEntry,
+  tier: Tier,
+  { err }: Context['terminal'],
+  signal: AbortSignal,
+): Promise<Report> => {
+  const known = await deviations();
   const progress = showProgress(err, signal);
   try {
     return await runConformance({
-      create: () => createBackend(),
+      create,
+      deviations: known,
       tier,
       signal,
       onProgress: ({ done, total, next }) => progress.update(done / total, next),

@@ -13,7 +13,7 @@ import {
   type Fitted,
   type ModelEntry,
 } from '@nalu/experiments';
-import { backendNames, chooseBackends, startBackends } from '../backends.ts';
+import { backendNames, chooseBackends, defaultBackends, startBackends } from '../backends.ts';
 import type { Context } from '../context.ts';
 import { exit, UsageError, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -110,7 +110,7 @@ const fitAndReport = async (
 ): Promise<ExitCode> => {
   const { save, json = false, seed } = options;
   const started = performance.now();
-  const running = await startBackends(chooseBackends(options.backend ?? ['all']), err);
+  const running = await startBackends(chooseBackends(options.backend), err);
   const progress = showProgress(err, signal);
   let fitted: readonly Fitted[] = [];
   try {
@@ -164,7 +164,7 @@ export const addFit = (program: Command, { terminal, end }: Context): void => {
     .option('--ignore <columns>', 'columns to leave out, such as names and notes', names)
     .option(
       '--backend <name>',
-      `where to compute (${[...backendNames, 'all'].join(', ')}); may be repeated (default: all)`,
+      `where to compute (${[...backendNames, 'all'].join(', ')}); may be repeated (default: ${defaultBackends.map(({ name }) => name).join(' and ')})`,
       oneOf([...backendNames, 'all']),
     )
     .option('--model <name>', `which models to train (${modelNames.join(', ')}); may be repeated`, oneOf(modelNames))

@@ -9,7 +9,7 @@ import {
   type Fitted,
   type FitSettings,
 } from '@nalu/experiments';
-import { backends, startBackends } from '../backends.ts';
+import { defaultBackends, startBackends } from '../backends.ts';
 import type { Context } from '../context.ts';
 import { exit } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -91,14 +91,14 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
   const { out, err } = terminal;
   program
     .command('start')
-    .description('Learn the six functions of the article on every backend that runs here, and show what was learned.')
+    .description('Learn the six functions of the article on the CPU backends, and show what was learned.')
     .addHelpText(
       'after',
       `\nEach function is learned from examples inside a small range and judged far outside of it. Exit code 0 means that the job ran; what was not learned is said.\n\n${errorMeans}\n${examples(terminal, [['start'], ['start > table.txt']])}`,
     )
     .action(async () => {
       const started = performance.now();
-      const running = await startBackends(backends, err);
+      const running = await startBackends(defaultBackends, err);
       const interrupt = listenForInterrupt(err, 'Stopping; what was learned so far is shown.');
       out.line(paragraph(out, 'Six functions, learned from examples between 1 and 10 and judged between 100 and 1000.\n'));
       const progress = showProgress(err, interrupt.signal);
