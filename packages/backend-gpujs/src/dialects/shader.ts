@@ -1,0 +1,211 @@
+import { expansions, portable, type Expansion, type ExpandedOp, type Operand, type Primitive, type ScalarOp } from '@nalu/core/kernels';
+import type { Dialect, Expression, HelperFunction } from './dialect.ts';
+import { helperName, helperTable, keyParameters, randomName } from './helpers.ts';
+
+/** What tells the languages of shaders apart, as far as this backend writes them. Everything is text. */
+export interface ShaderLanguage {
+  /** A function of numbers whose body ends with a `return`. */
+  define(name: string, parameters: readonly string[], body: string): string;
+  /** A name that is assigned once. */
+  declare(type: 'number' | 'mask', name: string, expression: string): string;
+  /** One of two numbers; both may be computed. */
+  pick(condition: string, yes: string, no: string): string;
+  /** How a helper is called from within a helper. */
+  call(name: string, ...args: readonly string[]): string;
+  /** Primitives that the language has access to bits for; those that it lacks are taken from core's portable expansions. */
+  readonly primitives: { readonly [P in Primitive]?: Expression };
+  /** Helpers of the language's own, by name: `infinity`, `notANumber` and what `primitives` call. */
+  readonly definitions: { readonly [name: string]: string };
+  /** The function that draws number `at` of the stream of a key of so many components. */
+  random(length: number): string;
+}
+
+/** A literal of a shader: finite, with a decimal point. */
+const shaderLiteral = (value: number, { call }: ShaderLanguage): string => {
+  const single = Math.fround(value);
+  if (Number.isNaN(single)) return call('naluNotANumber');
+  if (!Number.isFinite(single)) return single > 0 ? call('naluInfinity') : `(-${call('naluInfinity')})`;
+  const digits = String(Math.abs(single));
+  const text = /[.e]/.test(digits) ? digits : `${digits}.0`;
+  return single < 0 || Object.is(single, -0) ? `(-${text})` : text;
+};
+
+const infixText =
+  (operator: string): Expression =>
+  (a, b) =>
+    `(${a} ${operator} ${b})`;
+
+const common: { readonly [P in Primitive]?: Expression } = {
+  add: infixText('+'),
+  sub: infixText('-'),
+  mul: infixText('*'),
+  div: infixText('/'),
+  neg: (a) => `(-${a})`,
+  abs: (a) => `abs(${a})`,
+  floor: (a) => `floor(${a})`,
+  smaller: (a, b) => `min(${a}, ${b})`,
+  larger: (a, b) => `max(${a}, ${b})`,
+  lt: infixText('<'),
+  le: infixText('<='),
+  eq: infixText('=='),
+  and: infixText('&&'),
+  or: infixText('||'),
+};
+
+const MASKS: ReadonlySet<Primitive> = new Set(['lt', 'le', 'eq', 'and', 'or', 'isNaN', 'isFinite', 'isNegative']);
+
+/** The statements of an expansion, with a prefix before the names of its own; and what its result is called. */
+const printExpansion = (
+  { params, body, result }: Expansion,
+  language: ShaderLanguage,
+  args: readonly string[],
+  prefix: string,
+): { readonly lines: readonly string[]; readonly result: string } => {
+  const names = new Map(params.map((name, i) => [name, args[i]!]));
+  const text = (operand: Operand): string =>
+    typeof operand === 'number' ? shaderLiteral(operand, language) : names.get(operand)!;
+  const lines: string[] = [];
+  for (const { name, primitive, args: operands } of body) {
+    const given = operands.map(text);
+    const own = primitive === 'where' ? language.pick : (language.primitives[primitive] ?? common[primitive]);
+    const printed = `${prefix}${name}`;
+    if (own !== undefined) {
+      lines.push(language.declare(MASKS.has(primitive) ? 'mask' : 'number', printed, (own as Expression)(...given)));
+      names.set(name, printed);
+    } else {
+      const inner = printExpansion(portable[primitive as keyof typeof portable], language, given, `${printed}_`);
+      lines.push(...inner.lines);
+      names.set(name, inner.result);
+    }
+  }
+  return { lines, result: text(result) };
+};
+
+const expanded = (name: string, expansion: Expansion, language: ShaderLanguage): string => {
+  const { lines, result } = printExpansion(expansion, language, expansion.params, '');
+  return language.define(name, expansion.params, [...lines, `return ${result};`].join('\n'));
+};
+
+interface Definition {
+  readonly parameters: readonly string[];
+  readonly expression: (language: ShaderLanguage) => string;
+}
+
+const mask =
+  (condition: string) =>
+  ({ pick }: ShaderLanguage): string =>
+    pick(condition, '1.0', '0.0');
+
+const definitions: { readonly [name: string]: Definition } = {
+  naluLt: { parameters: ['a', 'b'], expression: mask('a < b') },
+  naluLe: { parameters: ['a', 'b'], expression: mask('a <= b') },
+  naluEq: { parameters: ['a', 'b'], expression: mask('a == b') },
+  naluWhere: { parameters: ['c', 'a', 'b'], expression: ({ pick }) => pick('c != 0.0', 'a', 'b') },
+  naluFloor: { parameters: ['x'], expression: () => 'floor(x)' },
+  naluSqrt: { parameters: ['x'], expression: () => 'sqrt(x)' },
+  // Division may be off by a unit or two: one more look at the remainder, which is exact.
+  naluQuotient: {
+    parameters: ['a', 'b'],
+    expression: ({ pick }) => {
+      const q = 'floor(a / b)';
+      const rest = `(a - ${q} * b)`;
+      return pick(`${rest} < 0.0`, `(${q} - 1.0)`, pick(`${rest} >= b`, `(${q} + 1.0)`, q));
+    },
+  },
+  naluTableIndex: {
+    parameters: ['x', 'n'],
+    expression: ({ pick }) => pick('x >= 0.0', pick('x < n', 'floor(x)', '(n - 1.0)'), '0.0'),
+  },
+};
+
+const exceeds: Definition = {
+  parameters: ['a', 'b'],
+  expression: ({ pick, primitives: { isNaN } }) => {
+    const unordered = isNaN ?? ((x) => `!(${x} <= 0.0 || ${x} > 0.0)`);
+    return pick(unordered('a'), pick(unordered('b'), '0.0', '1.0'), pick('a > b', '1.0', '0.0'));
+  },
+};
+
+const call =
+  (name: string): Expression =>
+  (...args) =>
+    `${helperName(name)}(${args.join(', ')})`;
+const infix =
+  (operator: string): Expression =>
+  (a, b) =>
+    `${a} ${operator} ${b}`;
+
+/** Ops as gpu.js's JavaScript. */
+const ops: { readonly [K in ScalarOp]: Expression } = {
+  neg: (a) => `(-${a})`,
+  abs: (a) => `Math.abs(${a})`,
+  sign: call('sign'),
+  exp: call('exp'),
+  expm1: call('expm1'),
+  log: call('log'),
+  log1p: call('log1p'),
+  sqrt: call('sqrt'),
+  reciprocal: (a) => `1 / ${a}`,
+  sin: call('sin'),
+  cos: call('cos'),
+  tanh: call('tanh'),
+  sigmoid: call('sigmoid'),
+  softplus: call('softplus'),
+  floor: call('floor'),
+  round: call('round'),
+  isFinite: call('isFinite'),
+  add: infix('+'),
+  sub: infix('-'),
+  mul: infix('*'),
+  div: infix('/'),
+  pow: call('pow'),
+  min: call('min'),
+  max: call('max'),
+  lt: call('lt'),
+  le: call('le'),
+  eq: call('eq'),
+  where: call('where'),
+};
+
+/** The helpers that a text calls, by name. */
+const calledIn = (text: string): readonly string[] => [
+  ...new Set([...text.matchAll(/\b(?:fn_)?(nalu[A-Z]\w*)\(/g)].map(([, name]) => name!)),
+];
+
+/** A dialect whose helpers are written in the language of shaders. */
+export const shaderDialect = (language: ShaderLanguage): Dialect => {
+  const native = (name: string, parameters: readonly string[], source: string): HelperFunction => ({
+    name,
+    parameters,
+    source,
+    language: 'native',
+    calls: calledIn(source).filter((called) => called !== name),
+  });
+  const helpers = [
+    ...Object.entries({ ...definitions, naluExceeds: exceeds }).map(([name, { parameters, expression }]) =>
+      native(name, parameters, language.define(name, parameters, `return ${expression(language)};`)),
+    ),
+    ...(Object.entries(expansions) as [ExpandedOp, Expansion][]).map(([op, expansion]) =>
+      native(helperName(op), expansion.params, expanded(helperName(op), expansion, language)),
+    ),
+    ...Object.entries(language.definitions).map(([name, source]) => native(name, [], source)),
+  ];
+  const quotient = (a: string, by: number): string => `naluQuotient(${a}, ${by})`;
+  return {
+    literal: (value) => {
+      const single = Math.fround(value);
+      if (Number.isNaN(single)) return 'naluNotANumber()';
+      if (!Number.isFinite(single)) return single > 0 ? 'naluInfinity()' : '(-naluInfinity())';
+      return single < 0 || Object.is(single, -0) ? `(-${Math.abs(single)})` : String(single);
+    },
+    ops,
+    folds: { add: infix('+'), mul: infix('*') },
+    folded: (name) => name,
+    exceeds: (value, largest) => `naluExceeds(${value}, ${largest}) > 0`,
+    tableIndex: (value, extent) => `naluTableIndex(${value}, ${extent})`,
+    random: (key, at) => `${randomName(key.length)}(${[...key, at].join(', ')})`,
+    quotient,
+    remainder: (a, by) => `((${a}) - ${quotient(a, by)} * ${by})`,
+    helper: helperTable(helpers, (length) => native(randomName(length), keyParameters(length), language.random(length))),
+  };
+};

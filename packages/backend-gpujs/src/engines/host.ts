@@ -1,0 +1,62 @@
+import { ExecutionError } from '@nalu/core';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { Gpu } from '../gpujs.ts';
+import { checkMode, helperSettings } from './kernelSettings.ts';
+import type { Collector, Engine } from './engine.ts';
+
+/** What tells the modes apart whose arrays are JavaScript's. */
+export interface HostMode {
+  readonly mode: 'cpu' | 'webasm';
+  readonly dialect: Dialect;
+  readonly device: string;
+  readonly simd: boolean;
+}
+
+const collect = (rows: number, size: number): Collector<Float32Array> => {
+  const all = new Float32Array(rows * size);
+  let next = 0;
+  return {
+    add: (array, offset) => {
+      all.set(array.subarray(offset, offset + size), next);
+      next += size;
+    },
+    finish: () => all,
+    abandon: () => {},
+  };
+};
+
+/** Modes whose arrays are JavaScript's: gpu.js takes Float32Arrays and returns new ones. */
+export const hostEngine = (gpu: Gpu, { mode, dialect, device, simd }: HostMode): Engine<Float32Array> => ({
+  info: { device, softwareAdapter: false, simd, threads: 1 },
+  dialect,
+  storages: Infinity,
+  maxElements: Infinity,
+  part: (array, offset, size) => (size === array.length ? array : array.subarray(offset, offset + size)),
+  createKernel: async (printed, parameters) => {
+    const kernel = gpu.createKernel(printed.source, {
+      output: [printed.size],
+      argumentTypes: Object.fromEntries(parameters.map(({ name }) => [name, 'Array'])),
+      ...helperSettings(printed),
+    });
+    // The first run translates the kernel: one that gpu.js cannot run in this mode is found while the graph is compiled.
+    kernel(...parameters.map(({ size: length }) => new Float32Array(length)));
+    checkMode(kernel, mode);
+    return {
+      run: (args) => {
+        const result = kernel(...args);
+        if (!(result instanceof Float32Array))
+          throw new ExecutionError(`A kernel of gpu.js (mode ${mode}) gave something else than numbers.`);
+        return result;
+      },
+      workingBytes: 0,
+      dispose: () => kernel.destroy(),
+    };
+  },
+  collect,
+  upload: (data) => data.slice(),
+  read: async (array, offset, size) => array.slice(offset, offset + size),
+  release: () => {},
+  sync: async () => {},
+  failure: () => undefined,
+  dispose: () => gpu.destroy(),
+});

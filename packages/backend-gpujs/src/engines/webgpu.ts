@@ -1,0 +1,205 @@
+import { DeviceLostError } from '@nalu/core';
+import { wgsl } from '../dialects/wgsl.ts';
+import type { Gpu, WebGpuContext, WebGpuKernel } from '../gpujs.ts';
+import type { Collector, Engine, Launch } from './engine.ts';
+import { checkMode, helperSettings } from './kernelSettings.ts';
+
+/** The numbers of GPUBufferUsage, GPUMapMode and GPUShaderStage are the standard's; Node has no such globals. */
+const STORAGE = 0x80 | 0x04 | 0x08;
+const UNIFORM = 0x40 | 0x08;
+const STAGING = 0x01 | 0x08;
+const MAP_READ = 0x01;
+
+/** Dispatches in one submission: enough that submitting costs little, few enough that the device starts early. */
+const DISPATCHES_PER_SUBMIT = 256;
+/** Bytes of free buffers that wait for their next use. */
+const POOL_BYTES = 64 * 2 ** 20;
+
+/** Buffers by size. A released buffer is used again for a later dispatch; the queue keeps the order. */
+class Pool {
+  readonly #device: GPUDevice;
+  readonly #usage: number;
+  readonly #free = new Map<number, GPUBuffer[]>();
+  #bytes = 0;
+
+  constructor(device: GPUDevice, usage: number) {
+    this.#device = device;
+    this.#usage = usage;
+  }
+
+  take(bytes: number): GPUBuffer {
+    const buffer = this.#free.get(bytes)?.pop();
+    if (buffer === undefined) return this.#device.createBuffer({ size: bytes, usage: this.#usage });
+    this.#bytes -= bytes;
+    return buffer;
+  }
+
+  give(buffer: GPUBuffer): void {
+    const same = this.#free.get(buffer.size) ?? [];
+    this.#free.set(buffer.size, same);
+    same.push(buffer);
+    this.#bytes += buffer.size;
+  }
+
+  /** Destroys free buffers that nothing enqueued needs, when there are many, or all. */
+  trim(limit: number): void {
+    if (this.#bytes <= limit) return;
+    for (const buffers of this.#free.values()) buffers.forEach((buffer) => buffer.destroy());
+    this.#free.clear();
+    this.#bytes = 0;
+  }
+}
+
+const bytesOf = (elements: number): number => 4 * elements;
+
+/**
+ * Mode `webgpu`. gpu.js translates kernels to WGSL and builds their pipelines on its device; the dispatches of many kernels
+ * are recorded in one pass and submitted together, as its own fused pipelines do.
+ */
+export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer> => {
+  const { device } = context;
+  const { limits, queue } = device;
+  const storage = new Pool(device, STORAGE);
+  const uniforms = new Pool(device, UNIFORM);
+  let lost: Error | undefined;
+  let disposed = false;
+  let encoder: GPUCommandEncoder | undefined;
+  let pass: GPUComputePassEncoder | undefined;
+  let dispatches = 0;
+  let usedUniforms: GPUBuffer[] = [];
+
+  void device.lost.then((info) => {
+    if (!disposed) lost = new DeviceLostError("gpujs", `the device was lost: ${info.message || info.reason}.`);
+  });
+
+  const closePass = (): void => {
+    pass?.end();
+    pass = undefined;
+  };
+  const commands = (): GPUCommandEncoder => (encoder ??= device.createCommandEncoder());
+  const submit = (): void => {
+    if (encoder === undefined) return;
+    closePass();
+    queue.submit([encoder.finish()]);
+    encoder = undefined;
+    dispatches = 0;
+    usedUniforms.forEach((buffer) => uniforms.give(buffer));
+    usedUniforms = [];
+    storage.trim(POOL_BYTES);
+  };
+  const copy = (from: GPUBuffer, fromByte: number, to: GPUBuffer, toByte: number, bytes: number): void => {
+    closePass();
+    commands().copyBufferToBuffer(from, fromByte, to, toByte, bytes);
+  };
+
+  const collect = (rows: number, size: number): Collector<GPUBuffer> => {
+    const all = storage.take(bytesOf(rows * size));
+    let next = 0;
+    return {
+      add: (array, offset) => {
+        copy(array, bytesOf(offset), all, next, bytesOf(size));
+        next += bytesOf(size);
+      },
+      finish: () => all,
+      abandon: () => storage.give(all),
+    };
+  };
+
+  const launchOf = (kernel: WebGpuKernel, size: number, arrays: number, integers: number): Launch<GPUBuffer> => {
+    const { computePipeline, bindGroupLayout, workgroupSize, paramsLayout } = kernel;
+    const groups = Math.ceil(size / workgroupSize[0]!);
+    const rows = Math.ceil(groups / limits.maxComputeWorkgroupsPerDimension);
+    const columns = Math.ceil(groups / rows);
+    const params = new Int32Array(paramsLayout.byteLength / 4);
+    // Threads, and threads of one row of workgroups: gpu.js folds long dispatches into rows.
+    params.set([size, 1, 1, columns * workgroupSize[0]!]);
+    const constant = integers === 0 ? device.createBuffer({ size: params.byteLength, usage: UNIFORM }) : undefined;
+    if (constant !== undefined) queue.writeBuffer(constant, 0, params);
+    const parameters = (args: readonly (GPUBuffer | number)[]): GPUBuffer => {
+      if (constant !== undefined) return constant;
+      for (const { index, offset } of paramsLayout.scalarArgs) params[offset / 4] = args[index] as number;
+      const buffer = uniforms.take(params.byteLength);
+      usedUniforms.push(buffer);
+      queue.writeBuffer(buffer, 0, params);
+      return buffer;
+    };
+    return {
+      run: (args) => {
+        const output = storage.take(bytesOf(size));
+        const resources = [parameters(args), ...(args.slice(0, arrays) as GPUBuffer[]), output];
+        pass ??= commands().beginComputePass();
+        pass.setPipeline(computePipeline);
+        pass.setBindGroup(
+          0,
+          device.createBindGroup({
+            layout: bindGroupLayout,
+            entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
+          }),
+        );
+        pass.dispatchWorkgroups(columns, rows, 1);
+        if (++dispatches >= DISPATCHES_PER_SUBMIT) submit();
+        return output;
+      },
+      workingBytes: 0,
+      dispose: () => constant?.destroy(),
+    };
+  };
+
+  return {
+    info: { device: '', softwareAdapter: false, simd: false, threads: 1 },
+    dialect: wgsl,
+    storages: limits.maxStorageBuffersPerShaderStage,
+    maxElements: Math.min(2 ** 24, Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / 4),
+    part: undefined,
+    createKernel: async (printed, parameters) => {
+      const made = gpu.createKernel(printed.source, {
+        output: [printed.size],
+        argumentTypes: Object.fromEntries(parameters.map(({ name, kind }) => [name, kind === 'array' ? 'Array' : 'Integer'])),
+        ...helperSettings(printed),
+      });
+      checkMode(made, 'webgpu');
+      const kernel = made.kernel as WebGpuKernel;
+      // Types are known from the settings; gpu.js wants to see arguments none the less.
+      await kernel.build(...parameters.map(({ kind }) => (kind === 'array' ? new Float32Array(1) : 0)));
+      const arrays = parameters.filter(({ kind }) => kind === 'array').length;
+      const launch = launchOf(kernel, printed.size, arrays, parameters.length - arrays);
+      return {
+        ...launch,
+        dispose: () => {
+          launch.dispose();
+          made.destroy();
+        },
+      };
+    },
+    collect,
+    upload: (data) => {
+      const buffer = device.createBuffer({ size: data.byteLength, usage: STORAGE, mappedAtCreation: true });
+      new Float32Array(buffer.getMappedRange()).set(data);
+      buffer.unmap();
+      return buffer;
+    },
+    read: (array, offset, size) => {
+      const staging = device.createBuffer({ size: bytesOf(size), usage: STAGING });
+      copy(array, bytesOf(offset), staging, 0, bytesOf(size));
+      submit();
+      return staging.mapAsync(MAP_READ).then(() => {
+        const numbers = new Float32Array(staging.getMappedRange()).slice();
+        staging.destroy();
+        return numbers;
+      });
+    },
+    release: (array) => storage.give(array),
+    sync: async () => {
+      submit();
+      await queue.onSubmittedWorkDone();
+    },
+    failure: () => lost,
+    dispose: async () => {
+      submit();
+      disposed = true;
+      storage.trim(-1);
+      uniforms.trim(-1);
+      await gpu.destroy();
+    },
+  };
+};

@@ -1,0 +1,122 @@
+import { ExecutionError } from '@nalu/core';
+import type { KernelLimits, KernelPlan } from '@nalu/core/kernels';
+import type { Engine } from '../engines/engine.ts';
+import { layoutOf } from '../printing/kernel.ts';
+import { compileCall, type Layout, type Step, type Values } from './call.ts';
+import { compileScan } from './scan.ts';
+import { drop, EMPTY, sliceOf, type Slice, type Storage } from './storage.ts';
+
+const CONSTANTS = 'constants';
+
+/** What plans are made for: every kernel has one output, and all matrix products are kernels. */
+export const limitsOf = ({ storages }: Pick<Engine<unknown>, 'storages'>): KernelLimits => ({
+  storages,
+  storageOf: ({ origin, step }) =>
+    origin.kind === 'input' ? `input ${origin.index}` : origin.kind === 'constant' ? CONSTANTS : `step ${step}`,
+  multipleWrites: false,
+  wantsMatmul: () => false,
+});
+
+/** A plan that is ready to run. */
+export interface CompiledPlan<H> {
+  readonly outputSizes: readonly number[];
+  /** Runs all steps. Inputs stay whose they were; the outputs are the caller's. */
+  run(inputs: readonly Slice<H>[]): readonly Slice<H>[];
+  readonly workingBytes: number;
+  dispose(): void;
+}
+
+/** Values that kernels of this plan and its constants put into known places. */
+const layoutOfPlan = (plan: KernelPlan): Layout => {
+  const layout: { readonly storage: string; readonly offset: number }[] = [];
+  plan.steps.forEach((step, index) => {
+    if (step.kind !== 'kernel') return;
+    const { starts } = layoutOf(step.kernel);
+    step.kernel.segments.forEach(({ writes: [write] }, i) => {
+      layout[write!.value] = { storage: `step ${index}`, offset: starts[i]! };
+    });
+  });
+  let offset = 0;
+  plan.values.forEach(({ origin }, id) => {
+    if (origin.kind !== 'constant') return;
+    layout[id] = { storage: CONSTANTS, offset };
+    offset += origin.data.length;
+  });
+  return layout;
+};
+
+/** All constants of a plan in one array. */
+const uploadConstants = <H>(engine: Engine<H>, plan: KernelPlan, layout: Layout): { storage?: Storage<H>; values: Values<H> } => {
+  const numbers = plan.values.flatMap(({ origin }) => (origin.kind === 'constant' ? origin.data : []));
+  if (numbers.length === 0) return { values: [] };
+  const storage: Storage<H> = { array: engine.upload(Float32Array.from(numbers)), users: 0 };
+  const values: Values<H> = [];
+  plan.values.forEach(({ origin, size }, id) => {
+    if (origin.kind === 'constant') values[id] = sliceOf(storage, layout[id]!.offset, size);
+  });
+  return { storage, values };
+};
+
+/** The computed values that nobody reads after each step. Outputs are never among them. */
+const lastReads = ({ values, steps }: KernelPlan): readonly (readonly number[])[] => {
+  const after: number[][] = steps.map(() => []);
+  values.forEach(({ origin, step, lastStep }, id) => {
+    if (origin.kind === 'temporary' && step >= 0) after[Math.max(step, lastStep)]?.push(id);
+  });
+  return after;
+};
+
+/** Compiles the kernels of a plan, one after the other, and those of its loops. */
+export const compilePlan = async <H>(engine: Engine<H>, plan: KernelPlan): Promise<CompiledPlan<H>> => {
+  const layout = layoutOfPlan(plan);
+  const steps: Step<H>[] = [];
+  const compileStep = async (step: KernelPlan['steps'][number]): Promise<Step<H>> => {
+    if (step.kind === 'kernel') return compileCall(engine, plan, step.kernel, layout);
+    if (step.kind === 'scan') return compileScan(engine, step, await compilePlan(engine, step.body));
+    throw new ExecutionError('A plan for gpu.js has a matrix product for a library, but there is none.');
+  };
+  try {
+    for (const step of plan.steps) steps.push(await compileStep(step));
+  } catch (error) {
+    steps.forEach((step) => step.dispose());
+    throw error;
+  }
+  const constants = uploadConstants(engine, plan, layout);
+  const free = lastReads(plan);
+  const release = (slice: Slice<H>): void => drop(slice, (array) => engine.release(array));
+  const constantBytes = constants.values.reduce((total, slice) => total + 4 * (slice?.size ?? 0), 0);
+
+  const runSteps = (values: Values<H>): void => {
+    steps.forEach((step, index) => {
+      step.run(values);
+      for (const id of free[index]!) {
+        if (values[id] !== undefined) release(values[id]);
+        values[id] = undefined;
+      }
+    });
+  };
+
+  return {
+    outputSizes: plan.outputs.map((id) => plan.values[id]!.size),
+    run: (inputs) => {
+      const values: Values<H> = constants.values.slice();
+      plan.inputs.forEach((id, i) => (values[id] = inputs[i]));
+      try {
+        runSteps(values);
+      } catch (error) {
+        plan.values.forEach(({ step }, id) => {
+          if (step >= 0 && values[id] !== undefined) release(values[id]);
+        });
+        throw error;
+      }
+      return plan.outputs.map((id) => values[id] ?? EMPTY);
+    },
+    get workingBytes() {
+      return steps.reduce((total, step) => total + step.workingBytes, constantBytes);
+    },
+    dispose: () => {
+      steps.forEach((step) => step.dispose());
+      constants.values.forEach((slice) => slice !== undefined && release(slice));
+    },
+  };
+};

@@ -1,0 +1,72 @@
+import type { ScanStep } from '@nalu/core/kernels';
+import type { Collector, Engine } from '../engines/engine.ts';
+import type { Step, Values } from './call.ts';
+import type { CompiledPlan } from './plan.ts';
+import { drop, EMPTY, share, sliceOf, type Slice } from './storage.ts';
+
+/** Row `step` of a stacked value; nobody's own. */
+const rowOf = <H>({ storage, offset, size }: Slice<H>, step: number, length: number): Slice<H> => {
+  const row = size / length;
+  return { storage, offset: offset + step * row, size: row };
+};
+
+/** A loop: the body's plan once for every step. Nothing is read back; carries stay on the device. */
+export const compileScan = <H>(engine: Engine<H>, scan: ScanStep, body: CompiledPlan<H>): Step<H> => {
+  const { length, keepEvery, results } = scan;
+  const carried = scan.carries.length;
+  const kept = Math.floor(length / keepEvery);
+  const rowSizes = body.outputSizes.slice(carried);
+  const release = (slice: Slice<H>): void => drop(slice, (array) => engine.release(array));
+
+  const loop = (values: Values<H>, collectors: readonly (Collector<H> | undefined)[]): readonly Slice<H>[] => {
+    const constants = scan.constants.map((id) => values[id]!);
+    const stacked = scan.stacked.map((id) => values[id]!);
+    let carries = scan.carries.map((id) => share(values[id]!));
+    try {
+      for (let step = 0; step < length; step++) {
+        const outputs = body.run([...constants, ...carries, ...stacked.map((slice) => rowOf(slice, step, length))]);
+        const previous = carries;
+        carries = outputs.slice(0, carried);
+        previous.forEach(release);
+        outputs.slice(carried).forEach((row, i) => {
+          if ((step + 1) % keepEvery === 0 && row.storage !== undefined) collectors[i]?.add(row.storage.array, row.offset);
+          release(row);
+        });
+      }
+      return carries;
+    } catch (error) {
+      carries.forEach(release);
+      throw error;
+    }
+  };
+
+  return {
+    run: (values) => {
+      const collectors = rowSizes.map((size, i) =>
+        results[carried + i] === undefined || size * kept === 0 ? undefined : engine.collect(kept, size),
+      );
+      let carries: readonly Slice<H>[];
+      try {
+        carries = loop(values, collectors);
+      } catch (error) {
+        collectors.forEach((collector) => collector?.abandon());
+        throw error;
+      }
+      carries.forEach((slice, i) => {
+        const id = results[i];
+        if (id === undefined) release(slice);
+        else values[id] = slice;
+      });
+      collectors.forEach((collector, i) => {
+        const id = results[carried + i];
+        if (id === undefined) return;
+        values[id] =
+          collector === undefined ? EMPTY : sliceOf({ array: collector.finish(), users: 0 }, 0, kept * rowSizes[i]!);
+      });
+    },
+    get workingBytes() {
+      return body.workingBytes;
+    },
+    dispose: () => body.dispose(),
+  };
+};
