@@ -17,3 +17,14 @@ export type {
 export { foldStart } from './kernels/lower.ts';
 export { planKernels } from './kernels/plan.ts';
 export { planReport } from './kernels/report.ts';
+export { expansions, type ExpandedOp } from './numerics/expansions.ts';
+export { portable } from './numerics/portable.ts';
+export {
+  primitives,
+  primitivesOf,
+  type Expansion,
+  type MachinePrimitive,
+  type Primitive,
+  type PrimitiveStatement,
+  type Signature,
+} from './numerics/primitives.ts';

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { expansions, type ExpandedOp } from '../../src/numerics/expansions.ts';
+import { portable } from '../../src/numerics/portable.ts';
+import { primitives, primitivesOf, type Expansion } from '../../src/numerics/primitives.ts';
+import { power, roundTiesToEven, sigmoid, sign, softplus } from '../../src/ops/scalar.ts';
+import { compile, fromBits, type Machine } from './machines.ts';
+
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
+const MIN_NORMAL = 2 ** -126;
+
+/** In double precision. */
+const oracles: { readonly [K in ExpandedOp]: (a: number, b: number) => number } = {
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  sigmoid,
+  softplus,
+  pow: power,
+  round: roundTiesToEven,
+  sign,
+  min: Math.min,
+  max: Math.max,
+  isFinite: (x) => (Number.isFinite(x) ? 1 : 0),
+};
+
+const machines: readonly Machine[] = [
+  { name: 'IEEE 754', flush: false, fuse: false, division: 'exact' },
+  { name: 'fused', flush: false, fuse: true, division: 'exact' },
+  { name: 'denormals are zero', flush: true, fuse: false, division: 'exact' },
+  { name: 'denormals are zero, fused, divisions inexact', flush: true, fuse: true, division: 'anyhow' },
+  { name: 'divisions too large', flush: false, fuse: false, division: 'up' },
+  { name: 'divisions too small, fused', flush: false, fuse: true, division: 'down' },
+  { name: 'no access to bits, denormals are zero', flush: true, fuse: false, division: 'exact', expanded: portable },
+];
+
+/** Evenly spread fractions of [0, 1), the same for the same seed (a Weyl sequence of the golden ratio). */
+const spread = (count: number, seed: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) => ((i + seed) * 0.618_033_988_749_894_9) % 1);
+
+/** All exponents and signs; random bits; and where functions bend. */
+const samples: readonly number[] = [
+  ...spread(200, 1).flatMap((fraction) =>
+    Array.from({ length: 254 }, (_, e) => fromBits(((e + 1) << 23) | Math.floor(fraction * 2 ** 23))).flatMap((x) => [x, -x]),
+  ),
+  ...spread(50_000, 2).map((fraction) => fromBits(Math.floor(fraction * 2 ** 32))),
+  ...spread(60_000, 3).map((fraction) => Math.fround(40 * fraction - 20)),
+  ...spread(60_000, 4).map((fraction) => Math.fround(3 * fraction - 1.5)),
+].filter((x) => Math.abs(x) >= MIN_NORMAL);
+
+const special: readonly number[] = [
+  ...[0, 1e-45, 1e-40, MIN_NORMAL, 1e-20, 1e-8, 2 ** -24, 2 ** -23, 1e-3, 0.3, 0.5, 1, 1 + 2 ** -23, 1.5, 2, 2.5, 3.5, Math.PI],
+  ...[10, 17, 87, 88.5, 88.72, 88.73, 89, 103, 104, 105, 106, 1e4, 2 ** 22 + 0.5, 2 ** 23 - 0.5, 2 ** 23, 2 ** 24, 1e10, 1e20],
+  ...[2 ** 33, 2 ** 65, 2 ** 97, LARGEST, Infinity],
+]
+  .flatMap((x) => [x, -x])
+  .concat(NaN)
+  .map(Math.fround);
+
+const ulpOf = (x: number): number => 2 ** (Math.max(Math.floor(Math.log2(Math.abs(x))), -126) - 23);
+
+/** The error in ulp of the exact result; 0 where the contract lets the result underflow or overflow. */
+const errorOf = (got: number, exact: number): number => {
+  if (Object.is(got, exact) || got === exact) return 0;
+  if (!Number.isFinite(exact)) return Infinity;
+  const apart = Math.abs(got - exact);
+  if (Math.abs(exact) < MIN_NORMAL) return apart <= Math.abs(exact) + 2 ** -149 ? 0 : Infinity;
+  const ulp = ulpOf(exact);
+  if (Math.abs(exact) + 4 * ulp >= LARGEST && got === Math.sign(exact) * Infinity) return 0;
+  return Number.isNaN(apart) ? Infinity : apart / ulp;
+};
+
+type Inputs = readonly number[];
+
+/** Both readings of denormal inputs. */
+const readings = (inputs: Inputs): readonly Inputs[] =>
+  inputs.reduce<readonly Inputs[]>(
+    (all, x) =>
+      all.flatMap((before) => (x !== 0 && Math.abs(x) < MIN_NORMAL ? [x, x < 0 ? -0 : 0] : [x]).map((y) => [...before, y])),
+    [[]],
+  );
+
+const worstOf = (
+  op: ExpandedOp,
+  machine: Machine,
+  cases: Iterable<Inputs>,
+): { ulp: number; at: Inputs; got: number; exact: number } => {
+  const run = compile(expansions[op], machine);
+  let worst = { ulp: 0, at: [] as Inputs, got: 0, exact: 0 };
+  for (const inputs of cases) {
+    const [a, b] = inputs as [number, number];
+    const got = run(a, b);
+    const exact = oracles[op](a, b);
+    const ulp = errorOf(got, exact);
+    if (ulp > worst.ulp) worst = { ulp, at: inputs, got, exact };
+  }
+  return worst;
+};
+
+/** Exponents for which aᵇ is neither 0 nor infinite, and any others. */
+const powers = function* (): Generator<Inputs> {
+  const fractions = spread(samples.length, 5);
+  for (const [i, x] of samples.entries()) {
+    const a = Math.abs(x);
+    const reach = 150 / Math.abs(Math.log2(a) || 1);
+    yield [a, Math.fround((2 * fractions[i]! - 1) * reach)];
+    if (i % 8 === 0) yield [a, samples[(i * 7919) % samples.length]!];
+  }
+};
+
+const pairs = function* (): Generator<Inputs> {
+  for (const [i, x] of samples.entries()) yield [x, samples[(i * 7919) % samples.length]!];
+};
+
+const singles = function* (): Generator<Inputs> {
+  for (const x of samples) yield [x];
+};
+
+/** Ops of two operands; and how far an approximated op may be off. */
+const binary: { readonly [K in ExpandedOp]?: () => Generator<Inputs> } = { pow: powers, min: pairs, max: pairs };
+const exact: ReadonlySet<ExpandedOp> = new Set(['round', 'sign', 'min', 'max', 'isFinite'] as const);
+
+/** What the op table leaves open. */
+const isOpen = (op: ExpandedOp, a: number, b: number): boolean =>
+  op === 'pow' && ((b === 0 && !(a >= 0)) || (a === 1 && Math.abs(b) === Infinity));
+
+const names = Object.keys(expansions) as ExpandedOp[];
+
+describe.each(names)('%s', (op) => {
+  const cap = exact.has(op) ? 0 : 3;
+
+  test.each(machines)(`stays within ${cap} ulp: $name`, (machine) => {
+    const worst = worstOf(op, machine, (binary[op] ?? singles)());
+    const { at, got, exact: right, ulp } = worst;
+    expect(ulp, `${op}(${at.join(', ')}) = ${got}, exactly ${right}: ${ulp} ulp`).toBeLessThanOrEqual(cap);
+  });
+
+  test.each(machines)('special values: $name', (machine) => {
+    const run = compile(expansions[op], machine);
+    const cases = op in binary ? special.flatMap((a) => special.map((b) => [a, b])) : special.map((a) => [a]);
+    const wrong = cases.filter((inputs) => {
+      const got = run(inputs[0]!, inputs[1]!);
+      return !readings(inputs).some(([a, b]) => isOpen(op, a!, b!) || errorOf(got, oracles[op](a!, b!)) <= cap);
+    });
+    expect(wrong.map((inputs) => `${op}(${inputs.join(', ')}) = ${run(inputs[0]!, inputs[1]!)}`)).toEqual([]);
+  });
+});
+
+test.each(['expm1', 'log1p', 'sin', 'tanh', 'round', 'sign'] as const)('%s keeps the sign of zeros', (op) => {
+  const results = machines.map((machine) => [0, -0].map(compile(expansions[op], machine) as (x: number) => number));
+  expect(results).toEqual(machines.map(() => [0, -0]));
+});
+
+test('tanh and sigmoid stay in their ranges', () => {
+  for (const machine of machines) {
+    const [tanh, logistic] = [compile(expansions.tanh, machine), compile(expansions.sigmoid, machine)];
+    expect(samples.filter((x) => Math.abs(tanh(x)) > 1 || logistic(x) < 0 || logistic(x) > 1)).toEqual([]);
+  }
+});
+
+/** Names are assigned once, before their use; masks and numbers do not mix; numbers are single-precision. */
+const complaintsAbout = ({ params, body, result }: Expansion): readonly string[] => {
+  const kinds = new Map<string, 'number' | 'mask'>(params.map((name) => [name, 'number']));
+  const complaints: string[] = [];
+  for (const { name, primitive, args } of body) {
+    const { arity, mask } = primitives[primitive];
+    const takes = (k: number): string =>
+      primitive === 'and' || primitive === 'or' || (primitive === 'where' && k === 0) ? 'mask' : 'number';
+    const kindOf = (arg: number | string): string | undefined => (typeof arg === 'number' ? 'number' : kinds.get(arg));
+    if (args.length !== arity) complaints.push(`${name}: ${args.length} operands`);
+    if (kinds.has(name)) complaints.push(`${name} is assigned twice`);
+    args.forEach((arg, k) => {
+      if (kindOf(arg) !== takes(k)) complaints.push(`${name}: operand ${k} is ${kindOf(arg)}`);
+      if (typeof arg === 'number' && !Object.is(Math.fround(arg), arg))
+        complaints.push(`${name}: ${arg} is no single-precision number`);
+    });
+    kinds.set(name, mask ? 'mask' : 'number');
+  }
+  if (!kinds.has(String(result))) complaints.push(`the result ${result} is nowhere assigned`);
+  return complaints;
+};
+
+test.each([...Object.entries(expansions), ...Object.entries(portable)])('%s is well formed', (_, expansion) => {
+  expect(complaintsAbout(expansion)).toEqual([]);
+});
+
+test('portable expansions use none of the primitives that they replace', () => {
+  const used = Object.values(portable).flatMap((expansion) => [...primitivesOf(expansion)]);
+  expect(used.filter((primitive) => primitive in portable)).toEqual([]);
+});

@@ -1,0 +1,116 @@
+import { primitives, type Expansion, type Primitive, type PrimitiveStatement } from '../../src/numerics/primitives.ts';
+
+/** How a machine computes in single precision. */
+export interface Machine {
+  readonly name: string;
+  /** Denormals count as zero, everywhere. */
+  readonly flush: boolean;
+  /** Sums fuse with a product that goes into them. */
+  readonly fuse: boolean;
+  /** Divisions are wrong by up to this many ulp (after rounding): in this direction, or in all. */
+  readonly division: 'exact' | 'up' | 'down' | 'anyhow';
+  /** Expansions of primitives that it takes instead of its own. */
+  readonly expanded?: { readonly [P in Primitive]?: Expansion };
+}
+
+const floats = new Float32Array(1);
+const bits = new Uint32Array(floats.buffer);
+
+export const bitsOf = (x: number): number => {
+  floats[0] = x;
+  return bits[0]!;
+};
+
+export const fromBits = (pattern: number): number => {
+  bits[0] = pattern;
+  return floats[0]!;
+};
+
+/** The number `steps` single-precision numbers further from zero. */
+const stepped = (x: number, steps: number): number => {
+  const size = Math.abs(x);
+  return size > 1e-37 && size < 1e38 ? fromBits(bitsOf(x) + steps) : x;
+};
+
+let seed = 1;
+const wobble = (): number => {
+  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+  return Math.floor(seed / 2 ** 32 / 0.2) - 2;
+};
+
+const round = (x: number): number => Math.fround(x);
+const flushed = (x: number): number => {
+  const y = Math.fround(x);
+  if (!(Math.abs(y) < 2 ** -126)) return y;
+  return y < 0 ? -0 : y > 0 ? 0 : y;
+};
+
+const wrongBy: { readonly [K in Machine['division']]: () => number } = {
+  exact: () => 0,
+  up: () => 2,
+  down: () => -2,
+  anyhow: wobble,
+};
+
+const mathematics: { readonly [P in Primitive]: string } = {
+  add: '$0 + $1',
+  sub: '$0 - $1',
+  mul: '$0 * $1',
+  div: 'stepped($0 / $1, wrongBy())',
+  neg: '-$0',
+  abs: 'Math.abs($0)',
+  floor: 'Math.floor($0)',
+  // A NaN gives the other number, as most hardware does.
+  smaller: '$1 < $0 || $0 !== $0 ? $1 : $0',
+  larger: '$0 < $1 || $0 !== $0 ? $1 : $0',
+  where: '$0 !== 0 ? $1 : $2',
+  lt: '$0 < $1 ? 1 : 0',
+  le: '$0 <= $1 ? 1 : 0',
+  eq: '$0 === $1 ? 1 : 0',
+  and: '$0 & $1',
+  or: '$0 | $1',
+  exponent: '((bitsOf($0) >>> 23) & 255) - 127',
+  scale: '$0 * 2 ** $1',
+  high: 'fromBits(bitsOf($0) & 0xfffff000)',
+  isNaN: '$0 !== $0 ? 1 : 0',
+  isFinite: 'Number.isFinite($0) ? 1 : 0',
+  isNegative: 'bitsOf($0) >>> 31',
+};
+
+/** An expansion as a JavaScript function that computes as the machine does. */
+export const compile = (expansion: Expansion, machine: Machine): ((...args: readonly number[]) => number) => {
+  const helpers = Object.entries(machine.expanded ?? {}).map(
+    ([name, definition]) => [name, compile(definition, { ...machine, expanded: {} })] as const,
+  );
+  const helperNames = new Set(helpers.map(([name]) => name));
+  const products = new Map<string, PrimitiveStatement>();
+  const show = (arg: number | string): string => (typeof arg === 'number' ? (Object.is(arg, -0) ? '-0' : `(${arg})`) : arg);
+  /** A product, in double precision exact; anything else by its name. */
+  const unrounded = (arg: number | string): string => {
+    const product = typeof arg === 'string' ? products.get(arg) : undefined;
+    return product === undefined ? show(arg) : `(${product.args.map(show).join(' * ')})`;
+  };
+  const line = (statement: PrimitiveStatement): string => {
+    const { name, primitive, args } = statement;
+    if (args.length !== primitives[primitive].arity) throw new Error(`${primitive} does not take ${args.length} operands`);
+    if (primitive === 'mul') products.set(name, statement);
+    const fuses = machine.fuse && (primitive === 'add' || primitive === 'sub');
+    // One product can be fused: the second operand's, if it is one.
+    const second = fuses ? unrounded(args[1]!) : '';
+    const shown = fuses ? (second === show(args[1]!) ? [unrounded(args[0]!), second] : [show(args[0]!), second]) : args.map(show);
+    const value = helperNames.has(primitive)
+      ? `helpers.${primitive}(${shown.join(', ')})`
+      : mathematics[primitive].replaceAll(/\$(\d)/g, (_, k: string) => shown[Number(k)]!);
+    return `const ${name} = ${primitives[primitive].mask ? value : `f32(${value})`};`;
+  };
+  const f32 = machine.flush ? flushed : round;
+  const inputs = expansion.params.map((name) => `${name} = f32(${name});`);
+  const source = [...inputs, ...expansion.body.map(line), `return ${show(expansion.result)};`].join('\n');
+  const make = new Function(
+    ...['f32', 'stepped', 'wrongBy', 'bitsOf', 'fromBits', 'helpers'],
+    `return (${expansion.params.join(', ')}) => {\n${source}\n};`,
+  );
+  return make(f32, stepped, wrongBy[machine.division], bitsOf, fromBits, Object.fromEntries(helpers)) as (
+    ...args: readonly number[]
+  ) => number;
+};
