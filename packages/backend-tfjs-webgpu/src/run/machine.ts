@@ -1,0 +1,65 @@
+import { assertTensorFits, type BackendInfo, type DeviceMachine } from '@nalu/core/backend';
+import { outputShape, inputShape, type FloatArray, type Graph } from '@nalu/core/graph';
+import { planKernels, type KernelLimits } from '@nalu/core/kernels';
+import { loadTfjs } from '#tfjs';
+import { BACKEND } from '../device/errors.ts';
+import type { OpenDevice } from '../device/openDevice.ts';
+import { LARGE } from '../layout/storages.ts';
+import type { Tfjs } from '../tfjs/tfjs.ts';
+import { BufferPool, type Block } from './buffers.ts';
+import { executableOf } from './executable.ts';
+import { SharedObjects } from './gpu.ts';
+import { Reader } from './read.ts';
+import { wantsMatmul } from '../tfjs/wantsMatmul.ts';
+
+const kernelLimits = (storages: number): KernelLimits => ({
+  storages,
+  storageOf: ({ size, origin }) =>
+    size >= LARGE && (origin.kind === 'input' || origin.kind === 'output') ? `${origin.kind}${origin.index}` : 'arena',
+  multipleWrites: true,
+  wantsMatmul,
+});
+
+/** The machine behind the backend: plans become shaders, storages are buffers of the device. */
+export const machineOn = (opened: OpenDevice, info: BackendInfo): DeviceMachine<Block> => {
+  const { device, gone } = opened;
+  const shared = new SharedObjects(device);
+  const pool = new BufferPool(device);
+  const reader = new Reader(device, gone);
+  const bindingBytes = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+  const storages = device.limits.maxStorageBuffersPerShaderStage;
+  const limits = { storages, numbers: Math.floor(bindingBytes / 4) };
+  let tfjs: Promise<Tfjs> | undefined;
+
+  const assertFits = (graph: Graph): void => {
+    graph.inputs.forEach((_, i) => assertTensorFits(BACKEND, inputShape(graph, i), bindingBytes));
+    graph.outputs.forEach((_, i) => assertTensorFits(BACKEND, outputShape(graph, i), bindingBytes));
+  };
+
+  return {
+    info,
+    memory: {
+      upload: (data: FloatArray, shape) => {
+        assertTensorFits(BACKEND, shape, bindingBytes);
+        const block = pool.take(data.length);
+        if (data.length > 0) device.queue.writeBuffer(block.buffer, 0, data as Float32Array<ArrayBuffer>);
+        return block;
+      },
+      release: (block) => pool.release(block),
+      read: (blocks) => reader.read(blocks),
+    },
+    compile: async (graph) => {
+      assertFits(graph);
+      const plan = planKernels(graph, kernelLimits(storages));
+      return executableOf(plan, { shared, pool, limits, tfjs: () => (tfjs ??= loadTfjs()) });
+    },
+    sync: () => Promise.race([device.queue.onSubmittedWorkDone(), gone]).then(() => {}),
+    failure: opened.failure,
+    dispose: () => {
+      reader.dispose();
+      pool.dispose();
+      shared.dispose();
+      if (!opened.borrowed) device.destroy();
+    },
+  };
+};

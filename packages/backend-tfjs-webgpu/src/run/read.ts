@@ -1,0 +1,59 @@
+import { MAP_READ, USAGE } from '../device/usage.ts';
+import { roundedBytes, type Block } from './buffers.ts';
+
+/** Buffers for copies that are kept for the next reads. */
+const KEPT = 4;
+
+/** Copies of buffers for the host. */
+export class Reader {
+  readonly #device: GPUDevice;
+  readonly #gone: Promise<void>;
+  readonly #idle: GPUBuffer[] = [];
+
+  constructor(device: GPUDevice, gone: Promise<void>) {
+    this.#device = device;
+    this.#gone = gone;
+  }
+
+  async read(blocks: readonly Block[]): Promise<Float32Array[]> {
+    const total = blocks.reduce((sum, { elements }) => sum + elements, 0);
+    if (total === 0) return blocks.map(() => new Float32Array(0));
+    const staging = this.#take(4 * total);
+    const encoder = this.#device.createCommandEncoder();
+    let offset = 0;
+    const offsets = blocks.map(({ buffer, elements }) => {
+      const own = offset;
+      if (elements > 0) encoder.copyBufferToBuffer(buffer, 0, staging, own, 4 * elements);
+      offset += 4 * elements;
+      return own;
+    });
+    this.#device.queue.submit([encoder.finish()]);
+    await this.#map(staging, 4 * total);
+    const mapped = staging.getMappedRange(0, 4 * total);
+    const copies = blocks.map(({ elements }, i) => new Float32Array(mapped, offsets[i], elements).slice());
+    staging.unmap();
+    if (this.#idle.length < KEPT) this.#idle.push(staging);
+    else staging.destroy();
+    return copies;
+  }
+
+  /** A lost device may leave a request to map unanswered, or answer it before it says that it is lost. */
+  async #map(staging: GPUBuffer, bytes: number): Promise<void> {
+    const mapping = staging.mapAsync(MAP_READ, 0, bytes);
+    const lost = this.#gone.then(() => {
+      throw new Error('The device was lost.');
+    });
+    await Promise.race([mapping, lost]);
+  }
+
+  #take(bytes: number): GPUBuffer {
+    const fits = this.#idle.findIndex(({ size }) => size >= bytes && size <= 4 * roundedBytes(bytes));
+    if (fits >= 0) return this.#idle.splice(fits, 1)[0]!;
+    return this.#device.createBuffer({ size: roundedBytes(bytes), usage: USAGE.mapRead | USAGE.copyTarget });
+  }
+
+  dispose(): void {
+    for (const buffer of this.#idle) buffer.destroy();
+    this.#idle.length = 0;
+  }
+}
