@@ -5,11 +5,11 @@ import { unary, type Term } from './term.ts';
 /** t minus the nearest whole number. */
 const centred = (t: Term): Term => t.sub(t.nearest());
 
-/** t = a multiple of `grid` + rest, exactly; 0 ≤ rest < grid. */
+/** t = a multiple of `grid` + rest, exactly: to the nearest, so that a tiny negative t is all rest. */
 const cut = (t: Term, grid: number): { readonly whole: Term; readonly rest: Term } => {
   const whole = t
     .mul(1 / grid)
-    .floor()
+    .nearest()
     .mul(grid);
   return { whole, rest: t.sub(whole) };
 };

@@ -154,6 +154,50 @@ test.each(['expm1', 'log1p', 'sin', 'tanh', 'round', 'sign'] as const)('%s keeps
   expect(results).toEqual(machines.map(() => [0, -0]));
 });
 
+/**
+ * Single-precision numbers closest to multiples of π/2, as significand and exponent: from the convergents of the continued
+ * fractions of 2ᵏ·2/π. The first is 1.6·10⁻⁹ away.
+ */
+const NEAR_MULTIPLES: readonly (readonly [number, number])[] = [
+  ...([
+    [16367173, 72],
+    [10741887, 11],
+    [16367173, 73],
+    [10741887, 12],
+    [16573937, -16],
+    [16367173, 74],
+  ] as const),
+  ...([
+    [10057457, 62],
+    [11617958, 17],
+    [9012376, 53],
+    [10741887, 13],
+    [16573937, -15],
+    [14173733, 88],
+  ] as const),
+  ...([
+    [10695401, 2],
+    [9882596, -21],
+    [14015064, 66],
+    [16367173, 75],
+    [10057457, 63],
+    [8895696, 34],
+  ] as const),
+  ...([
+    [11617958, 18],
+    [9012376, 54],
+    [10741887, 14],
+    [13444207, -8],
+    [12558490, 78],
+    [16573937, -14],
+  ] as const),
+];
+
+test.each(machines)('sin and cos near multiples of π/2: $name', (machine) => {
+  const cases = NEAR_MULTIPLES.flatMap(([significand, k]) => [[significand * 2 ** k], [-significand * 2 ** k]]);
+  expect(Math.max(worstOf('sin', machine, cases).ulp, worstOf('cos', machine, cases).ulp)).toBeLessThanOrEqual(3);
+});
+
 test('tanh and sigmoid stay in their ranges', () => {
   for (const machine of machines) {
     const [tanh, logistic] = [compile(expansions.tanh, machine), compile(expansions.sigmoid, machine)];

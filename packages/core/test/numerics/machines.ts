@@ -7,7 +7,7 @@ export interface Machine {
   readonly flush: boolean;
   /** Sums fuse with a product that goes into them. */
   readonly fuse: boolean;
-  /** Divisions are wrong by up to this many ulp (after rounding): in this direction, or in all. */
+  /** Divisions are up to 2.5 ulp too large, too small, or either, and 0 for divisors above 2¹²⁶: all that WGSL promises. */
   readonly division: 'exact' | 'up' | 'down' | 'anyhow';
   /** Expansions of primitives that it takes instead of its own. */
   readonly expanded?: { readonly [P in Primitive]?: Expansion };
@@ -26,11 +26,15 @@ export const fromBits = (pattern: number): number => {
   return floats[0]!;
 };
 
-/** The number `steps` single-precision numbers further from zero. */
-const stepped = (x: number, steps: number): number => {
-  const size = Math.abs(x);
-  return size > 1e-37 && size < 1e38 ? fromBits(bitsOf(x) + steps) : x;
-};
+/** a / b, `steps` single-precision numbers further from zero; 0 for large divisors, whose reciprocals are denormal. */
+const division =
+  (steps: (() => number) | undefined) =>
+  (a: number, b: number): number => {
+    if (steps === undefined) return a / b;
+    const x = Math.abs(b) > 2 ** 126 ? a / Infinity : a / b;
+    const size = Math.abs(x);
+    return size > 1e-37 && size < 1e38 ? fromBits(bitsOf(x) + steps()) : x;
+  };
 
 let seed = 1;
 const wobble = (): number => {
@@ -38,15 +42,8 @@ const wobble = (): number => {
   return Math.floor(seed / 2 ** 32 / 0.2) - 2;
 };
 
-const round = (x: number): number => Math.fround(x);
-const flushed = (x: number): number => {
-  const y = Math.fround(x);
-  if (!(Math.abs(y) < 2 ** -126)) return y;
-  return y < 0 ? -0 : y > 0 ? 0 : y;
-};
-
-const wrongBy: { readonly [K in Machine['division']]: () => number } = {
-  exact: () => 0,
+const wrongBy: { readonly [K in Machine['division']]: (() => number) | undefined } = {
+  exact: undefined,
   up: () => 2,
   down: () => -2,
   anyhow: wobble,
@@ -56,7 +53,7 @@ const mathematics: { readonly [P in Primitive]: string } = {
   add: '$0 + $1',
   sub: '$0 - $1',
   mul: '$0 * $1',
-  div: 'stepped($0 / $1, wrongBy())',
+  div: 'divide($0, $1)',
   neg: '-$0',
   abs: 'Math.abs($0)',
   floor: 'Math.floor($0)',
@@ -101,16 +98,18 @@ export const compile = (expansion: Expansion, machine: Machine): ((...args: read
     const value = helperNames.has(primitive)
       ? `helpers.${primitive}(${shown.join(', ')})`
       : mathematics[primitive].replaceAll(/\$(\d)/g, (_, k: string) => shown[Number(k)]!);
-    return `const ${name} = ${primitives[primitive].mask ? value : `f32(${value})`};`;
+    return primitives[primitive].mask ? `const ${name} = ${value};` : `let ${name} = ${rounded(name, value)}`;
   };
-  const f32 = machine.flush ? flushed : round;
-  const inputs = expansion.params.map((name) => `${name} = f32(${name});`);
+  /** Rounding to single precision; a denormal becomes a zero of its sign. */
+  const rounded = (name: string, value: string): string =>
+    `Math.fround(${value});${machine.flush ? ` if (${name} < 2 ** -126 && ${name} > -(2 ** -126)) ${name} *= 0;` : ''}`;
+  const inputs = expansion.params.map((name) => `${name} = ${rounded(name, name)}`);
   const source = [...inputs, ...expansion.body.map(line), `return ${show(expansion.result)};`].join('\n');
   const make = new Function(
-    ...['f32', 'stepped', 'wrongBy', 'bitsOf', 'fromBits', 'helpers'],
+    ...['divide', 'bitsOf', 'fromBits', 'helpers'],
     `return (${expansion.params.join(', ')}) => {\n${source}\n};`,
   );
-  return make(f32, stepped, wrongBy[machine.division], bitsOf, fromBits, Object.fromEntries(helpers)) as (
+  return make(division(wrongBy[machine.division]), bitsOf, fromBits, Object.fromEntries(helpers)) as (
     ...args: readonly number[]
   ) => number;
 };
