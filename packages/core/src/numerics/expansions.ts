@@ -1,4 +1,5 @@
 import type { Expansion } from './primitives.ts';
+import { div, sqrt } from './algebraic.ts';
 import { exp, expm1, sigmoid, tanh } from './exponential.ts';
 import { log, log1p, softplus } from './logarithm.ts';
 import { pow } from './power.ts';
@@ -7,7 +8,7 @@ import { cos, sin } from './trigonometric.ts';
 
 /** Ops that have an expansion. */
 export type ExpandedOp =
-  | ('exp' | 'expm1' | 'log' | 'log1p' | 'sin' | 'cos' | 'tanh' | 'sigmoid' | 'softplus' | 'pow')
+  | ('exp' | 'expm1' | 'log' | 'log1p' | 'sin' | 'cos' | 'tanh' | 'sigmoid' | 'softplus' | 'pow' | 'sqrt' | 'div')
   | ('round' | 'sign' | 'min' | 'max' | 'isFinite');
 
 /**
@@ -25,6 +26,8 @@ export const expansions: { readonly [K in ExpandedOp]: Expansion } = {
   sigmoid,
   softplus,
   pow,
+  sqrt,
+  div,
   round,
   sign,
   min,

@@ -12,7 +12,7 @@ export type MachinePrimitive = 'exponent' | 'scale' | 'high' | 'isNaN' | 'isFini
 
 export type Primitive =
   | MachinePrimitive
-  | ('add' | 'sub' | 'mul' | 'div' | 'neg' | 'abs' | 'floor' | 'smaller' | 'larger' | 'where')
+  | ('add' | 'sub' | 'mul' | 'div' | 'neg' | 'abs' | 'floor' | 'sqrt' | 'smaller' | 'larger' | 'where')
   | ('lt' | 'le' | 'eq' | 'and' | 'or');
 
 const number = (arity: number): Signature => ({ arity, mask: false });
@@ -21,7 +21,8 @@ const mask = (arity: number): Signature => ({ arity, mask: true });
 /**
  * The operations that expansions consist of, in single precision. `add`, `sub`, `mul` and `floor` are correctly rounded; a
  * product may be fused with a sum that it goes into; denormal operands and results may count as zero; `div` may be wrong by
- * 2.5 ulp. Sums may not be reordered.
+ * 2.5 ulp, and by anything where the divisor is above 2¹²⁶; `sqrt` may be wrong by 4.5 ulp (which is what WGSL promises). Sums may
+ * not be reordered.
  */
 export const primitives: { readonly [P in Primitive]: Signature } = {
   add: number(2),
@@ -31,6 +32,7 @@ export const primitives: { readonly [P in Primitive]: Signature } = {
   neg: number(1),
   abs: number(1),
   floor: number(1),
+  sqrt: number(1),
   /** The smaller and the larger of two numbers; either may come back where one is NaN, or both are zeros. */
   smaller: number(2),
   larger: number(2),

@@ -72,6 +72,9 @@ export class Term {
   floor(): Term {
     return this.#number('floor');
   }
+  sqrt(): Term {
+    return this.#number('sqrt');
+  }
   smaller(other: Term | number): Term {
     return this.#number('smaller', other);
   }

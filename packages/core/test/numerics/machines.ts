@@ -7,7 +7,10 @@ export interface Machine {
   readonly flush: boolean;
   /** Sums fuse with a product that goes into them. */
   readonly fuse: boolean;
-  /** Divisions are up to 2.5 ulp too large, too small, or either, and 0 for divisors above 2¹²⁶: all that WGSL promises. */
+  /**
+   * Divisions are 2 ulp (of an exactly rounded result) too large, too small or anything between, and 0 for divisors above 2¹²⁶;
+   * square roots 4 ulp: all that WGSL promises.
+   */
   readonly division: 'exact' | 'up' | 'down' | 'anyhow';
   /** Expansions of primitives that it takes instead of its own. */
   readonly expanded?: { readonly [P in Primitive]?: Expansion };
@@ -26,15 +29,25 @@ export const fromBits = (pattern: number): number => {
   return floats[0]!;
 };
 
-/** a / b, `steps` single-precision numbers further from zero; 0 for large divisors, whose reciprocals are denormal. */
+/** The number `steps` single-precision numbers further from zero. */
+const stepped = (x: number, steps: number): number => {
+  const size = Math.abs(x);
+  return size > 1e-37 && size < 1e38 ? fromBits(bitsOf(x) + steps) : x;
+};
+
+/** Wrong by `steps` single-precision numbers; 0 for large divisors, whose reciprocals are denormal. */
 const division =
   (steps: (() => number) | undefined) =>
   (a: number, b: number): number => {
     if (steps === undefined) return a / b;
-    const x = Math.abs(b) > 2 ** 126 ? a / Infinity : a / b;
-    const size = Math.abs(x);
-    return size > 1e-37 && size < 1e38 ? fromBits(bitsOf(x) + steps()) : x;
+    return stepped(Math.abs(b) > 2 ** 126 ? a / Infinity : a / b, steps());
   };
+
+/** Wrong by twice as many. */
+const squareRoot =
+  (steps: (() => number) | undefined) =>
+  (x: number): number =>
+    steps === undefined ? Math.sqrt(x) : stepped(Math.sqrt(x), 2 * steps());
 
 let seed = 1;
 const wobble = (): number => {
@@ -57,6 +70,7 @@ const mathematics: { readonly [P in Primitive]: string } = {
   neg: '-$0',
   abs: 'Math.abs($0)',
   floor: 'Math.floor($0)',
+  sqrt: 'root($0)',
   // A NaN gives the other number, as most hardware does.
   smaller: '$1 < $0 || $0 !== $0 ? $1 : $0',
   larger: '$0 < $1 || $0 !== $0 ? $1 : $0',
@@ -106,10 +120,11 @@ export const compile = (expansion: Expansion, machine: Machine): ((...args: read
   const inputs = expansion.params.map((name) => `${name} = ${rounded(name, name)}`);
   const source = [...inputs, ...expansion.body.map(line), `return ${show(expansion.result)};`].join('\n');
   const make = new Function(
-    ...['divide', 'bitsOf', 'fromBits', 'helpers'],
+    ...['divide', 'root', 'bitsOf', 'fromBits', 'helpers'],
     `return (${expansion.params.join(', ')}) => {\n${source}\n};`,
   );
-  return make(division(wrongBy[machine.division]), bitsOf, fromBits, Object.fromEntries(helpers)) as (
+  const steps = wrongBy[machine.division];
+  return make(division(steps), squareRoot(steps), bitsOf, fromBits, Object.fromEntries(helpers)) as (
     ...args: readonly number[]
   ) => number;
 };
