@@ -5,17 +5,20 @@ import { fileURLToPath } from 'node:url';
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-/** Builds the command, which takes a moment when nothing has changed: what is tested is what would be published. */
-export const build = (): void => {
+/** Runs the TypeScript compiler; what it complains about is the error's message. */
+export const compile = (...args: readonly string[]): void => {
   const compiler = createRequire(import.meta.url)
     .resolve('typescript/package.json')
     .replace(/package\.json$/, 'bin/tsc');
   try {
-    execFileSync(process.execPath, [compiler, '-b', packageFolder], { encoding: 'utf8', stdio: 'pipe' });
+    execFileSync(process.execPath, [compiler, ...args], { encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
-    throw new Error(`The command does not build.\n${(error as { stdout: string }).stdout}`, { cause: error });
+    throw new Error(`It does not compile.\n${(error as { stdout: string }).stdout}`, { cause: error });
   }
 };
+
+/** Builds the command, which takes a moment when nothing has changed: what is tested is what would be published. */
+export const build = (): void => compile('-b', packageFolder);
 
 export interface Ended {
   readonly code: number | null;
