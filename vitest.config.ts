@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { findChromium } from './scripts/lib/chromium.mjs';
+import { vulkanEnvironment } from './scripts/lib/vulkan.mjs';
 
 /** Workspace packages are read from their TypeScript sources; the other conditions are Vite's own. */
 const conditions = {
@@ -17,13 +18,13 @@ const packages = readdirSync(new URL('packages/', import.meta.url)).filter((name
 // Only there to end a test that hangs: how fast a machine is decides no test.
 const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
 
-const inNode = (name: string): TestProjectConfiguration => ({
+const inNode = (name: string, folder: string, include: string, exclude: readonly string[] = []): TestProjectConfiguration => ({
   ssr: { resolve: { conditions: conditions.node } },
   test: {
     name,
-    root: fileURLToPath(new URL(`packages/${name}`, import.meta.url)),
-    include: ['test/**/*.test.ts'],
-    exclude: ['**/*.browser.test.ts'],
+    root: fileURLToPath(new URL(`packages/${folder}`, import.meta.url)),
+    include: [include],
+    exclude: ['**/*.browser.test.ts', ...exclude],
     ...timeouts,
   },
 });
@@ -45,7 +46,7 @@ const inChromium = (executablePath: string | undefined): TestProjectConfiguratio
       provider: playwright({
         launchOptions: {
           ...(executablePath === undefined ? {} : { executablePath }),
-          args: ['--enable-unsafe-webgpu', '--no-sandbox'],
+          args: ['--enable-unsafe-webgpu'],
         },
       }),
       instances: [{ browser: 'chromium' }],
@@ -53,10 +54,19 @@ const inChromium = (executablePath: string | undefined): TestProjectConfiguratio
   },
 });
 
-export default defineConfig(async () => ({
-  test: {
-    // Vitest leaves one core free, which on two cores halves its speed.
-    maxWorkers: '100%',
-    projects: [...packages.map(inNode), inChromium(await findChromium())],
-  },
-}));
+export default defineConfig(async () => {
+  const chromium = await findChromium();
+  if (chromium !== undefined) Object.assign(process.env, { CHROME_PATH: chromium }, vulkanEnvironment(chromium));
+  return {
+    test: {
+      // Vitest leaves one core free, which on two cores halves its speed.
+      maxWorkers: '100%',
+      projects: [
+        ...packages.map((name) => inNode(name, name, 'test/**/*.test.ts', ['test/pages/**'])),
+        // They run in Node, and open pages in browsers.
+        inNode('pages', 'certification', 'test/pages/*.test.ts'),
+        inChromium(chromium),
+      ],
+    },
+  };
+});

@@ -11,9 +11,10 @@ const bin = join(root, 'node_modules', '.bin');
  *
  * @param {readonly string[]} command the program and its arguments
  * @param {NodeJS.ProcessEnv} [env] variables to add to this process's own
+ * @param {number} [patience] milliseconds without news after which the program is ended; default: any wait is fine
  * @returns {Promise<{ code: number, output: string }>} a program that was killed or never started has a code other than 0
  */
-export const run = ([program = '', ...args], env = {}) =>
+export const run = ([program = '', ...args], env = {}, patience = 0) =>
   new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
@@ -23,10 +24,29 @@ export const run = ([program = '', ...args], env = {}) =>
     });
     /** @type {Buffer[]} */
     const chunks = [];
-    child.stdout.on('data', (chunk) => chunks.push(chunk));
-    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    const giveUp = () => {
+      chunks.push(Buffer.from(`\nnothing happened for ${patience / 1000} seconds`));
+      child.kill();
+      // What it has started itself may live on, and is not waited for.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer;
+    const listen = (/** @type {Buffer} */ chunk) => {
+      // Saying the same again and again is no progress.
+      const news = !chunks.at(-1)?.equals(chunk);
+      chunks.push(chunk);
+      if (patience === 0 || !news) return;
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, patience);
+    };
+    listen(Buffer.alloc(0));
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
     child.on('error', (error) => resolve({ code: 127, output: error.message }));
     child.on('close', (code, signal) => {
+      clearTimeout(timer);
       // With CI=true some tools colour what they print even when it goes to a file.
       const output = stripVTControlCharacters(Buffer.concat(chunks).toString());
       resolve({ code: code ?? 1, output: signal ? `${output}\nkilled by ${signal}` : output });

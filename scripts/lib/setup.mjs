@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getChromium, howToInstall } from './chromium.mjs';
 import * as fingerprint from './fingerprint.mjs';
 import { cache, packages, pnpm, root } from './project.mjs';
 import { run, turbo, withPnpm } from './run.mjs';
@@ -65,6 +66,27 @@ export const install = async (say) => {
   const { code, output } = await run(withPnpm('pnpm', 'install', '--frozen-lockfile'), { CI: 'true' });
   if (code !== 0) throw failure('Installing the packages', output);
   writeStamp({ dependencies: fingerprint.dependencies() });
+};
+
+/**
+ * Finds or installs the Chromium that tests run in, and names it in CHROME_PATH for the programs that this one starts.
+ *
+ * @param {(message: string) => void} say is told before anything slow begins
+ */
+export const setUpChromium = async (say) => {
+  const wanted = process.env.CHROME_PATH;
+  const path = await getChromium(say);
+  if (path === undefined && wanted) {
+    throw new SetupError(
+      `CHROME_PATH names ${wanted}, which is no Chromium that starts: correct it, or unset it to use the system's.`,
+    );
+  }
+  if (path === undefined) {
+    throw new SetupError(
+      `The tests need Chromium, which is not here and could not be installed. Run \`${howToInstall()}\`, or name one that you have in CHROME_PATH, and run the same command again.`,
+    );
+  }
+  process.env.CHROME_PATH = path;
 };
 
 const built = (/** @type {string | undefined} */ stamp) =>

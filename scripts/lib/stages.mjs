@@ -4,7 +4,7 @@ import { cache, packages } from './project.mjs';
 import { run, turbo } from './run.mjs';
 import { build } from './setup.mjs';
 
-/** @typedef {{ passed: number, failed: number, output: string }} Outcome */
+/** @typedef {{ passed: number, failed: number, output: string, notes?: string[] }} Outcome */
 
 /** A stage that passes or fails as a whole. @returns {Promise<Outcome>} */
 const whole = async (/** @type {Promise<{ code: number, output: string }>} */ running) => {
@@ -14,21 +14,39 @@ const whole = async (/** @type {Promise<{ code: number, output: string }>} */ ru
 
 const testProjects = () => packages.map((folder) => `${folder}/tsconfig.test.json`).filter((path) => existsSync(path));
 
-/** All tests of all packages in one process, counted one by one. @returns {Promise<Outcome>} */
-const tests = async () => {
-  const report = join(cache, 'vitest.json');
-  rmSync(report, { force: true });
-  const { code, output } = await run(['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
-  const { passed, failed } = existsSync(report) ? count(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0 };
-  // Vitest may break down before it reports anything, or find no test at all: neither is a success.
+/**
+ * Tests of some Vitest projects, counted one by one.
+ *
+ * @param {string} name of the report
+ * @param {...string} projects names, or `!name` for all but that one
+ * @returns {Promise<Outcome>}
+ */
+const tests = async (name, ...projects) => {
+  const file = join(cache, `${name}.json`);
+  rmSync(file, { force: true });
+  const chosen = projects.map((project) => `--project=${project}`);
+  const { code, output } = await run([
+    'vitest',
+    'run',
+    ...chosen,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
+  if (!existsSync(file)) return { passed: 0, failed: 1, output };
+  /** @type {VitestReport} */
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const { passed, failed } = count(report);
+  // Vitest may break down after it has reported, or find no test at all: neither is a success.
   const broken = failed === 0 && (code !== 0 || passed === 0);
-  return { passed, failed: broken ? 1 : failed, output };
+  return { passed, failed: broken ? 1 : failed, output, notes: notesIn(report) };
 };
 
+/** @typedef {{ status: string, meta: { note?: string } }} Assertion */
+/** @typedef {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: Assertion[] }[] }} VitestReport */
+
 /** A file that could not be loaded has no tests to count; it counts as one that failed. */
-const count = (
-  /** @type {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: { status: string }[] }[] }} */ report,
-) => ({
+const count = (/** @type {VitestReport} */ report) => ({
   passed: report.numPassedTests,
   failed:
     report.numFailedTests +
@@ -36,6 +54,11 @@ const count = (
       ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
     ).length,
 });
+
+/** What tests want to have said, such as the browser that they ran in. */
+const notesIn = (/** @type {VitestReport} */ { testResults }) => [
+  ...new Set(testResults.flatMap(({ assertionResults }) => assertionResults.flatMap(({ meta }) => meta.note ?? []))),
+];
 
 /** What `npm test` runs, in this order. @type {{ name: string, run: () => Promise<Outcome> }[]} */
 export const stages = [
@@ -47,5 +70,7 @@ export const stages = [
   { name: 'unused code', run: () => whole(run(['knip'])) },
   { name: 'packages', run: () => whole(run(turbo('package-checks'))) },
   { name: 'size', run: () => whole(run(['size-limit'])) },
-  { name: 'tests', run: tests },
+  { name: 'tests', run: () => tests('tests', '!certification', '!chromium', '!pages') },
+  { name: 'conformance in Node', run: () => tests('node', 'certification') },
+  { name: 'conformance in browsers', run: () => tests('browsers', 'chromium', 'pages') },
 ];

@@ -1,6 +1,8 @@
 import * as vitest from 'vitest';
 import { conformance } from '@nalu/conformance';
 import { creatorOf, deviationsOf, type Assets } from '../src/backends.ts';
+import { complaintsAbout } from '../src/run/judge.ts';
+import { runRow } from '../src/run/runRow.ts';
 import type { BackendName, Place, Row, Runs } from '../src/table/row.ts';
 import { table, titleOf } from '../src/table/table.ts';
 
@@ -18,9 +20,16 @@ const runs = (row: Row, { tier, device }: Runs, assets: Assets): void => {
   conformance(vitest, { name: titleOf(row), create, tier, deviations: deviationsOf(row) });
 };
 
+const refuses = (row: Row, assets: Assets): void => {
+  it(`${titleOf(row)}: refuses to run`, async () => {
+    expect(complaintsAbout(row.expected, await runRow(row, { tier: 'smoke', assets }))).toEqual([]);
+  });
+};
+
 /** Registers a backend's rows of the table as tests that run here. */
 export const certifyHere = (place: Place, backend: BackendName, assets: Assets = {}): void => {
   for (const row of table.filter((each) => each.place === place && each.backend === backend)) {
     if (row.expected.outcome === 'runs') runs(row, row.expected, assets);
+    else refuses(row, assets);
   }
 };

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { featuresHere } from '../../src/run/features.ts';
 
 /** The flags, which TypeScript's own declarations of WebGPU leave out. */
 declare const GPUBufferUsage: {
@@ -8,6 +9,18 @@ declare const GPUBufferUsage: {
   readonly MAP_READ: number;
 };
 declare const GPUMapMode: { readonly READ: number };
+
+it('is the browser that it should be', async ({ task }) => {
+  const { browser, ...features } = await featuresHere();
+  task.meta.note = browser;
+  expect(browser).toContain('Chromium');
+  expect(features).toEqual({
+    isolated: true,
+    sharedMemory: true,
+    generatedCode: true,
+    devices: { webgpu: expect.any(String), webgl: expect.any(String), webgl2: expect.any(String) },
+  });
+});
 
 it('is isolated, and memory is shared with a worker', async () => {
   expect(globalThis.crossOriginIsolated).toBe(true);
@@ -28,8 +41,9 @@ it('has shared WebAssembly memory', () => {
   expect(Atomics.load(new Int32Array(memory.buffer), 0)).toBe(5);
 });
 
-it('computes on WebGPU', async () => {
+it('computes on WebGPU', async ({ task }) => {
   const adapter = await navigator.gpu.requestAdapter();
+  task.meta.note = `WebGPU there: ${(await featuresHere()).devices.webgpu}`;
   const device = await adapter!.requestDevice();
   const code =
     '@group(0) @binding(0) var<storage, read_write> x: array<f32>; @compute @workgroup_size(4) fn main(@builtin(global_invocation_id) id: vec3u) { x[id.x] = f32(id.x) * 1.5; }';
