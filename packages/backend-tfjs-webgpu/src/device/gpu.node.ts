@@ -60,9 +60,7 @@ const dawnAdapter = async (dawn: Dawn, driver?: string): Promise<GPUAdapter | un
     return adapter;
   };
   // SwiftShader's window system asks for a folder of the session even when it opens no window.
-  return driver === undefined
-    ? request()
-    : withEnvironment({ VK_ICD_FILENAMES: driver, XDG_RUNTIME_DIR: tmpdir() }, request);
+  return driver === undefined ? request() : withEnvironment({ VK_ICD_FILENAMES: driver, XDG_RUNTIME_DIR: tmpdir() }, request);
 };
 
 /**

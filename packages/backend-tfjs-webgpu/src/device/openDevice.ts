@@ -46,7 +46,8 @@ const allLimits = (limits: GPUSupportedLimits): Record<string, number> => {
 };
 
 const isSoftware = (info: GPUAdapterInfo | undefined): boolean =>
-  info?.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info?.architecture} ${info?.description} ${info?.device}`);
+  info?.isFallbackAdapter === true ||
+  /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info?.architecture} ${info?.description} ${info?.device}`);
 
 const labelOf = (info: GPUAdapterInfo | undefined): string => {
   const known = [info?.vendor, info?.architecture, info?.description].filter((part) => part !== undefined && part !== '');

@@ -49,6 +49,13 @@ export interface Program {
  */
 const INNER_BLOCK = 32;
 
+/** A value to be copied; the segment reads it as `v`. */
+interface Pair {
+  readonly from: Place;
+  readonly to: Place;
+  readonly segment: Segment;
+}
+
 class Builder {
   readonly variables: Variable[] = [];
   /** Whether values that a library uses may have buffers of their own. */
@@ -95,7 +102,7 @@ class Builder {
   }
 
   /** One kernel of copies: sources and targets are whole values of these sizes. */
-  #copies(pairs: readonly { from: Place; to: Place; segment: Segment }[], loops: number): readonly Command[] {
+  #copies(pairs: readonly Pair[], loops: number): readonly Command[] {
     const filled = pairs.filter(({ segment }) => segment.size > 0);
     if (filled.length === 0) return [];
     const places = filled.flatMap(({ from, to }) => [from, to]);
@@ -121,11 +128,7 @@ class Builder {
     return variable;
   }
 
-  #matmul(
-    { a, b, out, sizes, transposeA, transposeB }: MatmulStep,
-    places: readonly Place[],
-    loops: number,
-  ): readonly Command[] {
+  #matmul({ a, b, out, sizes, transposeA, transposeB }: MatmulStep, places: readonly Place[], loops: number): readonly Command[] {
     const { batch, m, n, k } = sizes;
     const paddedK = Math.ceil(k / INNER_BLOCK) * INNER_BLOCK;
     const own = this.#whole(places[a]!, batch * m * k);
@@ -149,9 +152,22 @@ class Builder {
   }
 
   /** A loop: carries alternate between the two halves of their variables. */
-  #scan({ body, length, keepEvery, constants, carries, stacked, results }: ScanStep, places: readonly Place[], loops: number): readonly Command[] {
+  #scan(
+    { body, length, keepEvery, constants, carries, stacked, results }: ScanStep,
+    places: readonly Place[],
+    loops: number,
+  ): readonly Command[] {
     const bodySize = (value: number): number => body.values[value]!.size;
     const sizes = carries.map((_, i) => bodySize(body.inputs[constants.length + i]!));
+    const whole = (from: Place, i: number): readonly Pair[] => {
+      const result = results[i];
+      return result === undefined ? [] : [{ from, to: places[result]!, segment: copySegment(sizes[i]!) }];
+    };
+    if (length === 0)
+      return this.#copies(
+        carries.flatMap((value, i) => whole(places[value]!, i)),
+        loops,
+      );
     const halves = sizes.map((size) => this.variable(2 * size, 'temporary'));
     const kept = Math.floor(length / keepEvery);
     const half = (i: number, shift: 0 | 1): Place => ({
@@ -194,11 +210,7 @@ class Builder {
       this.touch(variable, end);
     }
     const leave = this.#copies(
-      carries.flatMap((_, i) => {
-        const result = results[i];
-        if (result === undefined) return [];
-        return [{ from: placeOf(halves[i]!, length % 2 === 0 ? 0 : sizes[i]!), to: places[result]!, segment: copySegment(sizes[i]!) }];
-      }),
+      carries.flatMap((_, i) => whole(placeOf(halves[i]!, length % 2 === 0 ? 0 : sizes[i]!), i)),
       loops,
     );
     return [...enter, { kind: 'loop', length, body: commands }, ...leave];
@@ -215,8 +227,8 @@ const copySegment = (size: number): Segment => ({
 const paddedSegment = ({ batch, n, k }: MatmulSizes, paddedK: number, transposeB: boolean): Segment => {
   const size = batch * paddedK * n;
   const [inner, from, to] = transposeB
-    ? [2, [batch, n, k], [batch, n, paddedK]] as const
-    : [1, [batch, k, n], [batch, paddedK, n]] as const;
+    ? ([2, [batch, n, k], [batch, n, paddedK]] as const)
+    : ([1, [batch, k, n], [batch, paddedK, n]] as const);
   const axes = axesOf({ shape: to, offset: indexVariable('i', size) });
   const clamped = axes.map((at, axis) => (axis === inner ? indexVariable('row', k) : at));
   return {
@@ -240,7 +252,11 @@ export const programOf = (plan: KernelPlan, alone: boolean): Program => {
   const builder = new Builder(alone);
   const inputs = plan.inputs.map((value, index) => builder.variable(plan.values[value]!.size, 'input', { index }));
   const outputs = plan.outputs.map((value, index) => builder.variable(plan.values[value]!.size, 'output', { index }));
-  const places = builder.placesOf(plan, inputs.map(placeOf), outputs.map(placeOf));
+  const places = builder.placesOf(
+    plan,
+    inputs.map((each) => placeOf(each)),
+    outputs.map((each) => placeOf(each)),
+  );
   const commands = builder.commands(plan, places, 0);
   return { variables: builder.variables, commands, inputs, outputs, end: builder.time };
 };

@@ -61,7 +61,9 @@ const isUsed = ({ first, size }: Variable): boolean => first !== Infinity && siz
 /** Large inputs and outputs lie outside the arena, and what a library uses; the rest inside, where kernels bind one buffer. */
 const outsiders = (program: Program, limits: StorageLimits): ReadonlySet<Variable> | undefined => {
   const used = program.variables.filter(isUsed);
-  const outside = new Set(used.filter(({ alone, kind, size }) => alone || (size >= LARGE && (kind === 'input' || kind === 'output'))));
+  const outside = new Set(
+    used.filter(({ alone, kind, size }) => alone || (size >= LARGE && (kind === 'input' || kind === 'output'))),
+  );
   const kernels = kernelsOf(program.commands).map(variablesOf);
   /** Buffers that a kernel binds: the arena, and what lies outside. */
   const bound = (touched: ReadonlySet<Variable>): number => 1 + [...touched].filter((variable) => outside.has(variable)).length;
@@ -77,8 +79,7 @@ const outsiders = (program: Program, limits: StorageLimits): ReadonlySet<Variabl
   while (arenaOf(inside, program).length > limits.numbers) {
     const moved = inside.findIndex(
       (variable) =>
-        variable.kind === 'temporary' &&
-        kernels.every((touched) => !touched.has(variable) || bound(touched) < limits.storages),
+        variable.kind === 'temporary' && kernels.every((touched) => !touched.has(variable) || bound(touched) < limits.storages),
     );
     if (moved < 0) throw tooLarge(arenaOf(inside, program).length, limits);
     outside.add(inside[moved]!);
@@ -103,7 +104,9 @@ const tooLarge = (numbers: number, limits: StorageLimits): LimitError =>
   );
 
 /** Gives temporaries outside the arena buffers: one may follow another that is dead and of about its size. */
-const slotsOf = (temporaries: readonly Variable[]): { readonly slots: readonly number[]; readonly of: ReadonlyMap<Variable, number> } => {
+const slotsOf = (
+  temporaries: readonly Variable[],
+): { readonly slots: readonly number[]; readonly of: ReadonlyMap<Variable, number> } => {
   const slots: { size: number; free: number }[] = [];
   const of = new Map<Variable, number>();
   for (const variable of [...temporaries].sort((a, b) => a.first - b.first)) {
@@ -134,7 +137,8 @@ export const layoutOf = (program: Program, limits: StorageLimits): Layout | unde
   inside.forEach((variable, i) => (addresses[variable.id] = { storage: 0, offset: arena.offsets[i]! }));
   for (const variable of outside) {
     const slot = of.get(variable);
-    const storage = slot === undefined ? storages.push({ kind: variable.kind as 'input' | 'output', index: variable.index! }) - 1 : 1 + slot;
+    const storage =
+      slot === undefined ? storages.push({ kind: variable.kind as 'input' | 'output', index: variable.index! }) - 1 : 1 + slot;
     addresses[variable.id] = { storage, offset: 0 };
   }
   return { storages, addresses, arena: arena.length, slots };

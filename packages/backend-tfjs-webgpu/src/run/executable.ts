@@ -6,7 +6,7 @@ import { layoutOf, type Layout, type StorageLimits } from '../layout/storages.ts
 import type { Tfjs } from '../tfjs/tfjs.ts';
 import { LOOP_TABLE } from '../wgsl/shader.ts';
 import type { Block, BufferPool } from './buffers.ts';
-import type { SharedObjects } from './gpu.ts';
+import type { SharedObjects } from './shared.ts';
 import { Preparation, type Action } from './prepare.ts';
 import { Recording, type Copy } from './record.ts';
 
@@ -24,7 +24,9 @@ const checkLoops = ({ steps }: KernelPlan): void => {
   for (const step of steps) {
     if (step.kind !== 'scan') continue;
     if (step.length > LONGEST_LOOP)
-      throw new LimitError(`A scan of ${step.length} steps is longer than ${LONGEST_LOOP}, the most in one call. Call it several times.`);
+      throw new LimitError(
+        `A scan of ${step.length} steps is longer than ${LONGEST_LOOP}, the most in one call. Call it several times.`,
+      );
     checkLoops(step.body);
   }
 };
@@ -35,7 +37,9 @@ const arrange = (plan: KernelPlan, limits: StorageLimits): { readonly program: P
     const layout = layoutOf(program, limits);
     if (layout !== undefined) return { program, layout };
   }
-  throw new LimitError(`The graph has a kernel for more than ${limits.storages} storage buffers, the most that the device binds.`);
+  throw new LimitError(
+    `The graph has a kernel for more than ${limits.storages} storage buffers, the most that the device binds.`,
+  );
 };
 
 /** The blocks of an executable between its runs. */
@@ -72,11 +76,31 @@ export const executableOf = async (plan: KernelPlan, { shared, pool, limits, tfj
   };
   const staged = program.inputs.flatMap(({ id, size }, i) => {
     const offset = inArena(id);
-    return offset === undefined ? [] : [(given: readonly Block[]): Copy => ({ from: given[i]!, fromOffset: 0, to: working.arena, toOffset: offset, elements: size })];
+    return offset === undefined
+      ? []
+      : [
+          (given: readonly Block[]): Copy => ({
+            from: given[i]!,
+            fromOffset: 0,
+            to: working.arena,
+            toOffset: offset,
+            elements: size,
+          }),
+        ];
   });
   const copiedOut = program.outputs.flatMap(({ id, size }, i) => {
     const offset = inArena(id);
-    return offset === undefined ? [] : [(made: readonly Block[]): Copy => ({ from: working.arena, fromOffset: offset, to: made[i]!, toOffset: 0, elements: size })];
+    return offset === undefined
+      ? []
+      : [
+          (made: readonly Block[]): Copy => ({
+            from: working.arena,
+            fromOffset: offset,
+            to: made[i]!,
+            toOffset: 0,
+            elements: size,
+          }),
+        ];
   });
 
   const blocksFor = (given: readonly Block[], made: readonly Block[]): readonly Block[] =>

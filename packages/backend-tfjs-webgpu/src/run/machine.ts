@@ -8,7 +8,7 @@ import { LARGE } from '../layout/storages.ts';
 import type { Tfjs } from '../tfjs/tfjs.ts';
 import { BufferPool, type Block } from './buffers.ts';
 import { executableOf } from './executable.ts';
-import { SharedObjects } from './gpu.ts';
+import { SharedObjects } from './shared.ts';
 import { Reader } from './read.ts';
 import { wantsMatmul } from '../tfjs/wantsMatmul.ts';
 

@@ -6,7 +6,7 @@ import type { Tfjs } from '../tfjs/tfjs.ts';
 import { shader, workgroupGrid, type Location } from '../wgsl/shader.ts';
 import { USAGE } from '../device/usage.ts';
 import { Bindings } from './bindings.ts';
-import type { SharedObjects } from './gpu.ts';
+import type { SharedObjects } from './shared.ts';
 
 export interface Dispatch {
   readonly kind: 'dispatch';
@@ -95,8 +95,8 @@ export class Preparation {
   }
 
   async #matmul(command: MatmulCommand, loops: number): Promise<Dispatch> {
-    const { device } = this.#shared;
-    const { pipeline, uniforms, workgroups } = await compileMatmul(await this.#tfjs(), device, command);
+    const { device, matmulPipelines } = this.#shared;
+    const { pipeline, uniforms, workgroups } = await compileMatmul(await this.#tfjs(), device, matmulPipelines, command);
     const uniform = device.createBuffer({ size: uniforms.byteLength, usage: USAGE.uniform | USAGE.copyTarget });
     device.queue.writeBuffer(uniform, 0, uniforms);
     this.buffers.push(uniform);

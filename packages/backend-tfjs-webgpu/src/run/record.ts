@@ -1,6 +1,6 @@
 import { LOOP_TABLE } from '../wgsl/shader.ts';
 import type { Block } from './buffers.ts';
-import { COUNTER_STRIDE, type SharedObjects } from './gpu.ts';
+import { COUNTER_STRIDE, type SharedObjects } from './shared.ts';
 import type { Action, Dispatch } from './prepare.ts';
 
 /** Dispatches of one submission: few enough that no driver takes it for a program that hangs. */
@@ -75,10 +75,7 @@ export class Recording {
   }
 
   #offsets(): number[] {
-    return this.#steps.flatMap((step) => [
-      COUNTER_STRIDE * (step % LOOP_TABLE),
-      COUNTER_STRIDE * Math.floor(step / LOOP_TABLE),
-    ]);
+    return this.#steps.flatMap((step) => [COUNTER_STRIDE * (step % LOOP_TABLE), COUNTER_STRIDE * Math.floor(step / LOOP_TABLE)]);
   }
 
   #openPass(): GPUComputePassEncoder {

@@ -17,6 +17,9 @@ export interface MatmulRequest {
   readonly transposeB: boolean;
 }
 
+/** Programs that tfjs has compiled for a device, by its own keys: one serves many sizes. */
+export type MatmulPipelines = Record<string, Promise<GPUComputePipeline>>;
+
 /** `MatMulPackedProgram` of tfjs: the one kind of program whose sums are in the same order for every number of matrices. */
 const PACKED = 3;
 
@@ -40,12 +43,17 @@ interface Program {
  * A backend of tfjs that only compiles: its kernels find the methods of tfjs's own class, but tensors have no memory here and
  * no program runs.
  */
-const compilingBackend = (tfjs: Tfjs, device: GPUDevice, onProgram: (program: Program) => void): object => {
+const compilingBackend = (
+  tfjs: Tfjs,
+  device: GPUDevice,
+  pipelineCache: MatmulPipelines,
+  onProgram: (program: Program) => void,
+): object => {
   const { prototype } = tfjs.WebGPUBackend;
   const { runWebGPUProgram } = prototype as { runWebGPUProgram(program: Program, ...rest: unknown[]): TensorInfo };
   const ownMembers = {
     device,
-    pipelineCache: {},
+    pipelineCache,
     adapterInfo: { isIntel: () => false },
     tensorMap: { get: () => ({ dtype: 'float32' }) },
     makeTensorInfo: (shape: number[], dtype: TensorInfo['dtype']): TensorInfo => ({ dataId: {}, shape, dtype }),
@@ -90,10 +98,11 @@ const shapeFields = ([batch, rows, columns]: readonly [number, number, number]):
 export const compileMatmul = async (
   tfjs: Tfjs,
   device: GPUDevice,
+  pipelines: MatmulPipelines,
   { sizes: { batch, m, n, k }, paddedK, transposeA, transposeB }: MatmulRequest,
 ): Promise<MatmulProgram> => {
   const programs: Program[] = [];
-  const backend = compilingBackend(tfjs, device, (program) => programs.push(program));
+  const backend = compilingBackend(tfjs, device, pipelines, (program) => programs.push(program));
   const shapeA = transposeA ? ([batch, k, m] as const) : ([batch, m, k] as const);
   const tensor = (shape: readonly number[]): TensorInfo => ({ dataId: {}, shape: [...shape], dtype: 'float32' });
   const inputs = { a: tensor(shapeA), b: tensor(transposeB ? [batch, n, k] : [batch, k, n]) };

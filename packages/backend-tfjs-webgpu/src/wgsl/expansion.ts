@@ -12,6 +12,7 @@ const primitives: { readonly [P in Primitive]: Text } = {
   neg: (x) => `-${x}`,
   abs: (x) => `abs(${x})`,
   floor: (x) => `floor(${x})`,
+  sqrt: (x) => `sqrt(${x})`,
   smaller: (a, b) => `min(${a}, ${b})`,
   larger: (a, b) => `max(${a}, ${b})`,
   where: (mask, a, b) => `select(${b}, ${a}, ${mask})`,

@@ -21,14 +21,17 @@ fn scaled(x: f32, n: f32) -> f32 {
   let one = bitcast<f32>((bitcast<u32>(x) & 0x80000000u) | 0x3f800000u);
   return select(x, one, isNonZero(x) && !isNan(x));
 }`,
+  /** Whole numbers in the order of the numbers; −0 comes before 0. Comparisons of numbers may take denormals for zero. */
+  order: `fn order(x: f32) -> i32 {
+  let bits = bitcast<i32>(x);
+  return bits ^ ((bits >> 31u) & 0x7fffffff);
+}`,
   minimum: `fn minimum(a: f32, b: f32) -> f32 {
-  let tie = bitcast<f32>(bitcast<u32>(a) | bitcast<u32>(b));
-  let smaller = select(select(b, tie, a == b), a, a < b || isNan(a));
+  let smaller = select(b, a, isNan(a) || order(a) < order(b));
   return select(smaller, b, isNan(b));
 }`,
   maximum: `fn maximum(a: f32, b: f32) -> f32 {
-  let tie = bitcast<f32>(bitcast<u32>(a) & bitcast<u32>(b));
-  let larger = select(select(b, tie, a == b), a, a > b || isNan(a));
+  let larger = select(b, a, isNan(a) || order(a) > order(b));
   return select(larger, b, isNan(b));
 }`,
   toIndex: `fn toIndex(x: f32, extent: i32) -> i32 {
@@ -60,7 +63,6 @@ fn threefry(key: vec2<u32>, counter: vec2<u32>) -> vec2<u32> {
   return f32(select(words.x, words.y, (at & 1) == 1) >> 8u) * 5.9604644775390625e-8f;
 }`,
 };
-
 
 /** Core's functions: `expOf` and so on. */
 const expanded: { readonly [name: string]: string } = Object.fromEntries(

@@ -96,7 +96,10 @@ export const shader = (kernel: Kernel, layout: ShaderLayout): string => {
       `@group(0) @binding(${binding}) var<storage, ${written ? 'read_write' : 'read'}> storage${binding}: array<f32>;`,
   );
   const functions = kernel.segments.map((segment, position) => segmentFunction(segment, position, kernel, layout)).join('\n');
-  const steps = Array.from({ length: layout.loops }, (_, loop) => `  step${loop} = high${loop}.x * ${LOOP_TABLE} + low${loop}.x;`);
+  const steps = Array.from(
+    { length: layout.loops },
+    (_, loop) => `  step${loop} = high${loop}.x * ${LOOP_TABLE} + low${loop}.x;`,
+  );
   return [
     ...storages,
     ...loopDeclarations(layout.loops),

@@ -33,8 +33,7 @@ export class StatementPrinter {
   }
 
   print(statements: readonly Statement[]): void {
-    for (const statement of statements)
-      (this.#rules[statement.kind] as (statement: Statement) => void)(statement);
+    for (const statement of statements) (this.#rules[statement.kind] as (statement: Statement) => void)(statement);
   }
 
   operand(operand: Operand): string {

@@ -1,4 +1,5 @@
 import { LOOP_TABLE } from '../wgsl/shader.ts';
+import type { MatmulPipelines } from '../tfjs/matmul.ts';
 import { STAGE_COMPUTE, USAGE } from '../device/usage.ts';
 
 /** Bytes between two entries of the table of loop counters: what dynamic offsets must be multiples of. */
@@ -17,6 +18,7 @@ export class SharedObjects {
   readonly #storageLayouts = new Map<Access, GPUBindGroupLayout>();
   readonly #loopLayouts: GPUBindGroupLayout[] = [];
   readonly #loopGroups: GPUBindGroup[] = [];
+  readonly matmulPipelines: MatmulPipelines = {};
   #counters: GPUBuffer | undefined;
 
   constructor(device: GPUDevice) {
