@@ -1,5 +1,5 @@
 /** `@nalu/experiments/benchmark`: the workloads, the baselines, and how a column is measured. */
-export { baselines } from './benchmark/baselines.ts';
+export { baselinesBeside } from './benchmark/baselines.ts';
 export { backendColumn } from './benchmark/columns/backend.ts';
 export { WorkloadNotSupportedError, type Column, type Prepared } from './benchmark/column.ts';
 export { drawBatch, firstBatch, initialParameters, STREAMS, type Batch, type Parameters } from './benchmark/data.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import {
   backendColumn,
-  baselines,
+  baselinesBeside,
   defaultProtocol,
   hostFacts,
   runBenchmark,
@@ -120,7 +120,7 @@ export const addBench = (program: Command, { terminal, end }: Context): void => 
   program
     .command('bench')
     .description(
-      'Measure training steps on every backend beside the baselines: a plain loop, tfjs with autodiff, tfjs tuned by hand.',
+      'Measure training steps on every backend beside the baselines: a plain loop, tfjs with autodiff, tfjs tuned by hand; beside tfjs-webgpu tfjs on WebGPU too, and beside gpu.js a pipeline written for it by hand.',
     )
     .option(
       '--backend <name>',
@@ -137,7 +137,11 @@ export const addBench = (program: Command, { terminal, end }: Context): void => 
     .action(async ({ backend = ['all'], workload = names, quick: isQuick = false, json = false }: Partial<BenchOptions>) => {
       const { out, err } = terminal;
       const measured = workloads.filter(({ name }) => workload.includes(name));
-      const columns = [...baselines, ...chooseBackends(backend).map(({ name, create }) => backendColumn(name, create))];
+      const chosen = chooseBackends(backend);
+      const columns = [
+        ...baselinesBeside(chosen.map((entry) => entry.package)),
+        ...chosen.map(({ name, create }) => backendColumn(name, create)),
+      ];
       const interrupt = listenForInterrupt(err, 'Stopping; what was measured so far is shown.');
       const progress = showProgress(err, interrupt.signal);
       try {

@@ -13,6 +13,8 @@ export interface Column {
 
 /** A workload ready to run, at its initial parameters. */
 export interface Prepared {
+  /** Called before runs are timed: takes the machine back from a column that shares it (tfjs has one backend in charge). */
+  enter?(): Promise<void>;
   /** Trains for this many further steps, and returns or resolves when the device has finished them. */
   run(steps: number): void | Promise<void>;
   /** Ŵ, M̂ and G as they are now, each [members, inputs, outputs] in row-major order. */

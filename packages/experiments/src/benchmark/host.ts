@@ -67,8 +67,11 @@ const packageVersion = (name: string): string | null => {
   }
 };
 
+/** The libraries that columns compute with. */
+const LIBRARIES = ['@nalu/core', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu', 'gpu.js', 'webgpu'];
+
 /** The facts about this machine, for Node. */
-export const hostFacts = (packages: readonly string[] = ['@nalu/core', '@tensorflow/tfjs']): HostFacts => {
+export const hostFacts = (packages: readonly string[] = LIBRARIES): HostFacts => {
   const here = path.dirname(fileURLToPath(import.meta.url));
   const processors = os.cpus();
   return {

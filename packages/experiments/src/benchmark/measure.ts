@@ -104,6 +104,7 @@ const timed = (cell: Cell): BenchmarkRecord => {
 
 /** The milliseconds of so many runs. A column that works synchronously is not made to wait for a promise. */
 const timeRuns = async (prepared: Prepared, steps: number, runs: number, clock: Clock): Promise<number> => {
+  await prepared.enter?.();
   const start = clock();
   for (let i = 0; i < runs; i++) {
     const pending = prepared.run(steps);

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { baselines } from '../../src/benchmark/baselines.ts';
-import { compareParameters } from '../../src/benchmark/check.ts';
-import type { Column } from '../../src/benchmark/column.ts';
 import { plainLoop } from '../../src/benchmark/columns/plain-loop.ts';
+import { tfjsWasm } from '../../src/benchmark/columns/tfjs-backends.ts';
 import { loadTfjs } from '../../src/benchmark/columns/tfjs.ts';
 import { oracle } from '../../src/benchmark/oracle.ts';
 import { workloads, type Workload } from '../../src/benchmark/workloads.ts';
-import { byName } from './support.ts';
+import { byName, distance } from './support.ts';
 
 const large = byName('nalu-256-256-b1024');
 
@@ -19,15 +18,6 @@ const jobs: readonly (readonly [label: string, workload: Workload, steps: readon
   ['nalu-256-256-b1024 as 66-61-b35', { ...large, inputs: 66, outputs: 61, batch: 35 }, [1, 50]],
   [`${large.name} at full size`, large, [1]],
 ];
-
-/** How far a column is from the oracle after so many steps, in units of the accepted distance. */
-const distance = async (column: Column, workload: Workload, steps: number, wanted: readonly Float64Array[]): Promise<number> => {
-  const prepared = await column.prepare(workload);
-  await prepared.run(steps);
-  const { worstError, tolerance } = compareParameters(workload, steps, await prepared.parameters(), wanted);
-  await prepared.dispose();
-  return worstError / tolerance;
-};
 
 describe.each(jobs)('%s', (_, workload, checkpoints) => {
   const wanted = new Map<number, readonly Float64Array[]>();
@@ -63,7 +53,7 @@ describe('the baselines', () => {
   });
 
   it('leave no tensors behind', async () => {
-    const tf = await loadTfjs();
+    const { tf } = await loadTfjs(tfjsWasm, '');
     const before = tf.memory().numTensors;
     for (const column of baselines) {
       for (const workload of workloads.filter((each) => each !== large)) {

@@ -1,15 +1,17 @@
 import type { Column } from '../column.ts';
 import { initialParameters } from '../data.ts';
-import { loadTfjs, shapeOf, tensorBatches, tfjsPath, type TensorBatch } from './tfjs.ts';
+import { loadTfjs, shapeOf, tensorBatches, type TensorBatch } from './tfjs.ts';
+import type { TfjsBackend } from './tfjs-backends.ts';
 
 /**
  * The step as a tfjs user writes it: the formula in chained ops, `tf.variableGrads` and `tf.train.adam` inside `tf.tidy`.
  * Several members are one more axis in front; the losses are added, because members share no parameter.
  */
-export const tfjsAutodiff: Column = {
-  name: 'tfjs-autodiff',
+export const tfjsAutodiff = (backend: TfjsBackend): Column => ({
+  name: `tfjs-autodiff${backend.suffix}`,
   prepare: async (workload) => {
-    const tf = await loadTfjs();
+    const form = workload.members === 1 ? 'variableGrads' : 'variableGrads, members batched by hand';
+    const { tf, path, enter, runOf } = await loadTfjs(backend, form);
     const start = performance.now();
     const { inputs, outputs, logEpsilon } = workload;
     const shape = shapeOf(workload, inputs, outputs);
@@ -33,19 +35,21 @@ export const tfjsAutodiff: Column = {
     };
 
     let step = 0;
+    const train = (steps: number): void => {
+      for (let count = 0; count < steps; count++) {
+        tf.tidy(() => {
+          const batch = batches.at(step);
+          const { grads } = tf.variableGrads(() => loss(batch), variables);
+          optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
+        });
+        step++;
+      }
+    };
     return {
-      path: tfjsPath(tf, workload.members === 1 ? 'variableGrads' : 'variableGrads, members batched by hand'),
+      path,
       compileMilliseconds: performance.now() - start,
-      run: (steps) => {
-        for (let count = 0; count < steps; count++) {
-          tf.tidy(() => {
-            const batch = batches.at(step);
-            const { grads } = tf.variableGrads(() => loss(batch), variables);
-            optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
-          });
-          step++;
-        }
-      },
+      enter,
+      run: runOf(train, () => wHat),
       parameters: () => Promise.all(variables.map((each) => each.data())),
       dispose: () => {
         batches.dispose();
@@ -54,4 +58,4 @@ export const tfjsAutodiff: Column = {
       },
     };
   },
-};
+});

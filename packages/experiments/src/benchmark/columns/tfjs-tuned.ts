@@ -1,6 +1,7 @@
 import type { Column } from '../column.ts';
 import { initialParameters } from '../data.ts';
-import { loadTfjs, shapeOf, tensorBatches, tfjsPath, type TensorBatch, type Tfjs } from './tfjs.ts';
+import { loadTfjs, shapeOf, tensorBatches, type TensorBatch, type Tfjs } from './tfjs.ts';
+import type { TfjsBackend } from './tfjs-backends.ts';
 
 /** log(|x| + ε), and both transposed. (An interface would not pass through tidy.) */
 type Derived = { logs: Tfjs.Tensor; xT: Tfjs.Tensor; logsT: Tfjs.Tensor };
@@ -10,10 +11,11 @@ type Derived = { logs: Tfjs.Tensor; xT: Tfjs.Tensor; logsT: Tfjs.Tensor };
  * with respect to the batch, operands transposed explicitly (tfjs-wasm's products with a transpose flag are ten times as
  * slow), and Adam once over all parameters, which lie in one tensor.
  */
-export const tfjsTuned: Column = {
-  name: 'tfjs-tuned',
+export const tfjsTuned = (backend: TfjsBackend): Column => ({
+  name: `tfjs-tuned${backend.suffix}`,
   prepare: async (workload) => {
-    const tf = await loadTfjs();
+    const form = workload.members === 1 ? 'gradients by hand' : 'gradients by hand, members batched by hand';
+    const { tf, path, enter, runOf } = await loadTfjs(backend, form);
     const start = performance.now();
     const { inputs, outputs, logEpsilon } = workload;
     const { learningRate, beta1, beta2, epsilon } = workload.adam;
@@ -86,12 +88,15 @@ export const tfjsTuned: Column = {
       step = t;
     };
 
+    const train = (steps: number): void => {
+      for (let count = 0; count < steps; count++) advance();
+    };
+
     return {
-      path: tfjsPath(tf, workload.members === 1 ? 'gradients by hand' : 'gradients by hand, members batched by hand'),
+      path,
       compileMilliseconds: performance.now() - start,
-      run: (steps) => {
-        for (let count = 0; count < steps; count++) advance();
-      },
+      enter,
+      run: runOf(train, () => flat),
       parameters: () => Promise.all([wHat, mHat, gate].map((tensor) => tensor.data<'float32'>())),
       dispose: () => {
         batches.dispose();
@@ -100,4 +105,4 @@ export const tfjsTuned: Column = {
       },
     };
   },
-};
+});

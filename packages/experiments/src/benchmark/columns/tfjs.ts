@@ -1,21 +1,45 @@
 import type * as Tfjs from '@tensorflow/tfjs';
+import type { Prepared } from '../column.ts';
 import { drawBatch, emptyBatch, firstBatch } from '../data.ts';
 import type { Workload } from '../workloads.ts';
+import type { TfjsBackend } from './tfjs-backends.ts';
 
 export type { Tfjs };
 
-/** tfjs with its WebAssembly backend in charge, loaded when a workload first needs it. */
-export const loadTfjs = async (): Promise<typeof Tfjs> => {
-  const tf = await import('@tensorflow/tfjs');
-  await import('@tensorflow/tfjs-backend-wasm');
-  if (!(await tf.setBackend('wasm'))) throw new Error('tfjs could not start its WebAssembly backend here.');
-  await tf.ready();
-  return tf;
-};
+/** tfjs, and what the columns need to know about one of its backends. */
+export interface LoadedTfjs {
+  readonly tf: typeof Tfjs;
+  /** What runs, for the record. */
+  readonly path: string;
+  /** Puts the backend in charge, if another column has put another one there. */
+  readonly enter: () => Promise<void>;
+  /** `run` of a column that trains by `train`; `result` is one of its tensors, as it is after the last step. */
+  readonly runOf: (train: (steps: number) => void, result: () => Tfjs.Tensor) => Prepared['run'];
+}
 
-/** tfjs's single-threaded build with SIMD or without, whichever it chose. */
-export const tfjsPath = (tf: typeof Tfjs, form: string): string =>
-  `tfjs ${tf.version.tfjs}, wasm${tf.env().getBool('WASM_HAS_SIMD_SUPPORT') ? ' simd' : ''}; ${form}`;
+/** Loads tfjs with a backend of its own and puts that in charge. `form` is how the column computes, for the record. */
+export const loadTfjs = async (backend: TfjsBackend, form: string): Promise<LoadedTfjs> => {
+  const tf = await import('@tensorflow/tfjs');
+  const device = await backend.load(tf);
+  const isInCharge = (): boolean => tf.getBackend() === backend.name;
+  const enter = async (): Promise<void> => {
+    if (isInCharge()) return;
+    if (!(await tf.setBackend(backend.name))) throw new Error(`tfjs could not start its backend "${backend.name}" here.`);
+  };
+  await enter();
+  await tf.ready();
+
+  const runOf: LoadedTfjs['runOf'] = (train, result) => {
+    if (!backend.isAsynchronous) return (steps) => (isInCharge() ? train(steps) : enter().then(() => train(steps)));
+    return async (steps) => {
+      await enter();
+      train(steps);
+      // The device works in order, so that with one result all steps are done.
+      await result().data();
+    };
+  };
+  return { tf, path: `tfjs ${tf.version.tfjs}, ${device()}; ${form}`, enter, runOf };
+};
 
 export type Shape3 = [number, number, number];
 
