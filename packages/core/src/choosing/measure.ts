@@ -12,8 +12,12 @@ export interface Timing {
 /** Share of the budget that warms up engine and device. */
 const WARM_UP = 0.3;
 
-/** Samples that fit into a budget. */
-const SAMPLES = 20;
+/** Samples that fit into a budget, at most and at least. */
+const SAMPLES = 40;
+const LONG_SAMPLES = 5;
+
+/** More calls per sample go on being worth it while they make one cheaper by this factor: what a synchronisation costs is then shared. */
+const WORTH_IT = 0.9;
 
 /** Samples that are taken although the budget is spent, unless it is spent twice. */
 const LEAST_SAMPLES = 3;
@@ -45,22 +49,27 @@ export const measure = async (
   wait: <T>(answer: Promise<T>) => Promise<T>,
   clock: () => number = () => performance.now(),
 ): Promise<Timing> => {
-  const begun = clock();
-  const spent = (): number => clock() - begun;
+  let spent = 0;
   const timed = async (count: number): Promise<number> => {
     const [start, compiling] = [clock(), subject.compileMilliseconds];
     await wait(subject.run(count));
-    const milliseconds = clock() - start - (subject.compileMilliseconds - compiling);
+    const milliseconds = Math.max(0, clock() - start - (subject.compileMilliseconds - compiling));
+    spent += milliseconds;
     await yieldToEventLoop();
-    return Math.max(0, milliseconds);
+    return milliseconds;
   };
-  // Powers of two, which loops of 16, 256 … steps make up with few calls.
-  let count = 1;
+  const room = (1 - WARM_UP) * budget;
+  const isWarm = (): boolean => spent >= WARM_UP * budget;
+  let count = subject.grain;
+  let cheapest = Infinity;
   do {
-    if ((await timed(count)) < (budget * (1 - WARM_UP)) / SAMPLES / 2) count *= 2;
-  } while (spent() < WARM_UP * budget);
+    const milliseconds = await timed(count);
+    const isCheaper = milliseconds / count < WORTH_IT * cheapest;
+    cheapest = Math.min(cheapest, milliseconds / count);
+    if (milliseconds < room / SAMPLES || (isCheaper && milliseconds < room / LONG_SAMPLES / 2)) count *= 2;
+  } while (!isWarm());
   const samples: number[] = [];
-  const wantsMore = (): boolean => spent() < budget || (samples.length < LEAST_SAMPLES && spent() < 2 * budget);
+  const wantsMore = (): boolean => spent < budget || (samples.length < LEAST_SAMPLES && spent < 2 * budget);
   do samples.push((1000 * (await timed(count))) / count);
   while (wantsMore());
   return timingOf(samples);

@@ -7,6 +7,7 @@ import type { FloatArray } from '../ops/row.ts';
 import { uniform } from '../random/uniform.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { fullBatch, type Rows } from '../training/batches.ts';
+import { guessedTime } from '../training/chunks.ts';
 import { checkWhole } from '../training/checkOptions.ts';
 import { initialState } from '../training/initialState.ts';
 import type { TrainerOptions } from '../training/job.ts';
@@ -22,6 +23,8 @@ import { expectedOf, type Expected } from './judge.ts';
 export interface Subject {
   /** The results to judge, from one first call. */
   first(): Promise<readonly FloatArray[]>;
+  /** The fewest runs or steps to measure at once. */
+  readonly grain: number;
   /** So many runs or steps; resolves when the device has done them. */
   run(count: number): Promise<void>;
   readonly compileMilliseconds: number;
@@ -74,6 +77,7 @@ const runsOfGraph = (graph: Graph, { inputs, seed = 0, precision = 'f32' }: Work
       const buffers = rounded.map((values, i) => backend.upload(values, inputShape(graph, i)));
       const free = (all: typeof buffers): void => all.forEach((buffer) => backend.free(buffer));
       return {
+        grain: 1,
         first: async () => {
           const outputs = executable.run(buffers);
           const values = await backend.read(...outputs);
@@ -98,6 +102,9 @@ const runsOfGraph = (graph: Graph, { inputs, seed = 0, precision = 'f32' }: Work
 /** Steps that are compared with the oracle: the second one starts from moments that are not zero. */
 const CHECKED_STEPS = 2;
 
+/** Milliseconds of sixteen steps, guessed, up to which they run as one loop. */
+const LONGEST_GUESS = 50;
+
 const stepsOfModule = (
   module: Module,
   { batch = 128, population = 1, seed = 0, precision = 'f32' }: WorkloadOptions,
@@ -118,10 +125,13 @@ const stepsOfModule = (
     precision,
   };
   const layout = stateLayout(recipe);
+  const stepGraph = traceStep(recipe, layout);
+  // Training runs loops of steps; single steps, each waited for, would teach the trainer that they are slow.
+  const grain = 16 * guessedTime(stepGraph.graph, population) <= LONGEST_GUESS ? 16 : 1;
   return {
     what: `a training step of ${module.name}, batch ${batch}${population === 1 ? '' : `, ${population} members`}`,
     expected: () => {
-      const graph = chunkGraph(traceStep(recipe, layout), layout, population, CHECKED_STEPS, false);
+      const graph = chunkGraph(stepGraph, layout, population, CHECKED_STEPS, false);
       const state = initialState(layout, seed, { population, firstMember: 0 }, new Map());
       const members = Float64Array.from({ length: population }, (_, member) => member);
       const inputs = [...layout.leaves.map(({ name }) => state.get(name)!.data), rows.x.data, rows.y.data, members];
@@ -140,6 +150,7 @@ const stepsOfModule = (
     start: async (backend) => {
       const trainer = createTrainer({ ...recipe, backend });
       return {
+        grain,
         first: async () => {
           await trainer.run(CHECKED_STEPS);
           const parameters = await trainer.parameters();

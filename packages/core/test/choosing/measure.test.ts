@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { measure, timingOf } from '../../src/choosing/measure.ts';
+import type { Subject } from '../../src/choosing/workload.ts';
+
+interface Costs {
+  /** Milliseconds of one run. */
+  readonly run: number;
+  /** Milliseconds of waiting for the device, once per call. */
+  readonly latency?: number;
+  /** Milliseconds of compiling in the first call with so many runs. */
+  readonly compileAt?: readonly [count: number, milliseconds: number];
+  readonly grain?: number;
+}
+
+/** A subject on a clock of its own. */
+const simulated = ({ run, latency = 0, compileAt: [at, compile] = [0, 0], grain = 1 }: Costs) => {
+  let [now, compiled] = [0, 0];
+  const counts: number[] = [];
+  const subject: Subject = {
+    grain,
+    first: async () => [],
+    run: async (count) => {
+      if (count === at && !counts.includes(count)) {
+        compiled += compile;
+        now += compile;
+      }
+      counts.push(count);
+      now += latency + count * run;
+    },
+    get compileMilliseconds() {
+      return compiled;
+    },
+    executables: [],
+    dispose: () => {},
+  };
+  return { subject, counts, clock: () => now, wait: <T>(answer: Promise<T>): Promise<T> => answer };
+};
+
+const timed = async (costs: Costs, budget = 1000) => {
+  const { subject, counts, clock, wait } = simulated(costs);
+  const timing = await measure(subject, budget, wait, clock);
+  return { ...timing, counts, milliseconds: clock() };
+};
+
+describe('measure', () => {
+  it('is right for fast and for slow runs, within the budget', async () => {
+    for (const run of [0.001, 0.1, 7, 90]) {
+      const { median, spread, samples, milliseconds } = await timed({ run });
+      expect(median).toBeCloseTo(1000 * run, 6);
+      expect(spread).toBeCloseTo(0, 6);
+      expect(samples).toBeGreaterThanOrEqual(3);
+      expect(milliseconds).toBeLessThan(1000 + 400);
+    }
+  });
+
+  it('shares what a synchronisation costs among many runs, as real use does', async () => {
+    const { median } = await timed({ run: 0.1, latency: 5 });
+    expect(median).toBeLessThan(1.25 * 100);
+  });
+
+  it('leaves out what compiling takes, also when it takes longer than the budget', async () => {
+    const { median, samples } = await timed({ run: 0.5, compileAt: [16, 5000] });
+    expect(median).toBeCloseTo(500, 6);
+    expect(samples).toBeGreaterThanOrEqual(5);
+  });
+
+  it('measures a run that is longer than the budget once, after one for warming up', async () => {
+    const { median, samples, counts } = await timed({ run: 3000 });
+    expect([median, samples, counts]).toEqual([3_000_000, 1, [1, 1]]);
+  });
+
+  it('starts with as many as the subject says', async () => {
+    expect((await timed({ run: 0.5, grain: 16 })).counts[0]).toBe(16);
+  });
+});
+
+describe('timingOf', () => {
+  it('is the median, and the median absolute deviation', () => {
+    expect(timingOf([5, 1, 100])).toEqual({ median: 5, spread: 4, samples: 3 });
+    expect(timingOf([1, 2, 3, 10])).toEqual({ median: 2.5, spread: 1, samples: 4 });
+  });
+});
