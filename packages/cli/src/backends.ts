@@ -17,6 +17,17 @@ export interface BackendEntry {
 
 const none = async (): Promise<readonly Deviation[]> => [];
 
+type GpuJsMode = 'webgpu' | 'webgl2' | 'webgl' | 'webasm' | 'cpu';
+
+const gpuJs = (mode: GpuJsMode, title: string): BackendEntry => ({
+  name: `gpujs:${mode}`,
+  package: '@nalu/backend-gpujs',
+  title: `gpu.js, ${title}`,
+  isDefault: false,
+  create: async () => (await import('@nalu/backend-gpujs')).createBackend({ mode }),
+  deviations: none,
+});
+
 /** The backends in order of how little they need. */
 export const backends: readonly BackendEntry[] = [
   {
@@ -35,6 +46,19 @@ export const backends: readonly BackendEntry[] = [
     create: async () => (await import('@nalu/backend-tfjs-wasm')).createBackend(),
     deviations: none,
   },
+  {
+    name: 'tfjs-webgpu',
+    package: '@nalu/backend-tfjs-webgpu',
+    title: "WebGPU, generated WGSL and TensorFlow.js's matrix products",
+    isDefault: false,
+    create: async () => (await import('@nalu/backend-tfjs-webgpu')).createBackend(),
+    deviations: none,
+  },
+  gpuJs('webgpu', 'WebGPU'),
+  gpuJs('webgl2', 'WebGL 2'),
+  gpuJs('webgl', 'WebGL 1'),
+  gpuJs('webasm', 'WebAssembly'),
+  gpuJs('cpu', 'plain JavaScript'),
 ];
 
 export const backendNames: readonly string[] = backends.map(({ name }) => name);
