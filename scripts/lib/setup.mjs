@@ -72,6 +72,7 @@ export const install = async (say) => {
  * Finds or installs the Chromium that tests run in, and names it in CHROME_PATH for the programs that this one starts.
  *
  * @param {(message: string) => void} say is told before anything slow begins
+ * @returns {Promise<string>} its path
  */
 export const setUpChromium = async (say) => {
   const wanted = process.env.CHROME_PATH;
@@ -87,6 +88,7 @@ export const setUpChromium = async (say) => {
     );
   }
   process.env.CHROME_PATH = path;
+  return path;
 };
 
 const built = (/** @type {string | undefined} */ stamp) =>

@@ -1,7 +1,11 @@
-/** Runs the row that the address names, `?row=js-auto-firefox&tier=smoke`, and posts the outcome; without a row, what is on. */
+/**
+ * Runs the row that the address names, `?row=js-auto-firefox&tier=smoke&soak=10000`, and posts the outcome; without a row,
+ * what is on.
+ */
 import type { Tier } from '@nalu/conformance';
 import { messagePath, type Message } from '../src/pages/message.ts';
 import { featuresHere } from '../src/run/features.ts';
+import type { Mark } from '../src/run/soak.ts';
 import { runRow } from '../src/run/runRow.ts';
 import { table } from '../src/table/table.ts';
 import { assets } from './assets.ts';
@@ -16,7 +20,10 @@ const run = async (): Promise<Message> => {
   const row = table.find((each) => each.id === id);
   if (row === undefined) throw new Error(`The table has no row "${id}".`);
   let told = 0;
+  const steps = Number(query.get('soak') ?? 0);
+  const onMark = async (mark: Mark): Promise<void> => void (await post({ kind: 'mark', mark }));
   const outcome = await runRow(row, {
+    ...(steps > 0 ? { soak: { steps, onMark } } : {}),
     tier: query.get('tier') as Tier,
     assets,
     onProgress: (progress) => {

@@ -15,7 +15,8 @@ export interface ServeOptions {
   /** The bundled page. */
   readonly folder: string;
   readonly headers: { readonly [name: string]: string };
-  readonly onMessage: (message: Message) => void;
+  /** The page gets its answer when this is done. */
+  readonly onMessage: (message: Message) => void | Promise<void>;
 }
 
 /** A web server for one page. */
@@ -32,7 +33,7 @@ export const serve = async ({ folder, headers, onMessage }: ServeOptions): Promi
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname === messagePath) {
-      onMessage(await messageOf(request));
+      await onMessage(await messageOf(request));
       response.writeHead(204).end();
       return;
     }

@@ -2,6 +2,7 @@ import type { Progress } from '@nalu/conformance';
 import type { Browser } from '../browsers/browser.ts';
 import { launch } from '../browsers/launch.ts';
 import type { Message } from './message.ts';
+import type { Mark } from '../run/soak.ts';
 import { serve } from './serve.ts';
 
 export type PageResult = Extract<Message, { kind: 'result' }>;
@@ -16,13 +17,15 @@ export interface VisitOptions {
   /** Milliseconds without a word from the page after which it counts as hung. */
   readonly patience: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** The page waits while this looks at the browser, whose first process has this number. */
+  readonly onMark?: (mark: Mark, pid: number) => void;
   /** Ends the visit: the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /** Opens the page in a browser of its own, and closes it when the page has said how it went. */
 export const visit = async (options: VisitOptions): Promise<PageResult> => {
-  const { browser, headers, folder, query, patience, onProgress, signal } = options;
+  const { browser, headers, folder, query, patience, onProgress, onMark, signal } = options;
   const program = browser.find();
   if (program === undefined) throw new Error(`${browser.name} is not here. ${browser.remedy}`);
   const { promise, resolve, reject } = withResolvers<PageResult>();
@@ -34,6 +37,7 @@ export const visit = async (options: VisitOptions): Promise<PageResult> => {
       at = `at ${progress.next}`;
       onProgress?.(progress);
     },
+    mark: ({ mark }) => onMark?.(mark, window.pid),
     result: resolve,
     broken: ({ message }) => reject(new Error(`The page in ${browser.name} broke: ${message}`)),
   };

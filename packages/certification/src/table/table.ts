@@ -63,4 +63,5 @@ const rowsOf = ({ backend, mode, places }: Variant): readonly Row[] =>
 export const table: readonly Row[] = variants.flatMap(rowsOf);
 
 /** `js, mode auto`, for people. */
-export const titleOf = ({ backend, mode }: Row): string => (mode === undefined ? backend : `${backend}, mode ${mode}`);
+export const titleOf = ({ backend, mode }: Pick<Row, 'backend' | 'mode'>): string =>
+  mode === undefined ? backend : `${backend}, mode ${mode}`;

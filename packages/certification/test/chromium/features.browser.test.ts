@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { featuresHere } from '../../src/run/features.ts';
+import { note } from '../note.ts';
 
 /** The flags, which TypeScript's own declarations of WebGPU leave out. */
 declare const GPUBufferUsage: {
@@ -10,9 +11,9 @@ declare const GPUBufferUsage: {
 };
 declare const GPUMapMode: { readonly READ: number };
 
-it('is the browser that it should be', async ({ task }) => {
+it('is the browser that it should be', async (context) => {
   const { browser, ...features } = await featuresHere();
-  task.meta.note = browser;
+  note(context, browser);
   expect(browser).toContain('Chromium');
   expect(features).toEqual({
     isolated: true,
@@ -41,9 +42,9 @@ it('has shared WebAssembly memory', () => {
   expect(Atomics.load(new Int32Array(memory.buffer), 0)).toBe(5);
 });
 
-it('computes on WebGPU', async ({ task }) => {
+it('computes on WebGPU', async (context) => {
   const adapter = await navigator.gpu.requestAdapter();
-  task.meta.note = `WebGPU there: ${(await featuresHere()).devices.webgpu}`;
+  note(context, `WebGPU there: ${(await featuresHere()).devices.webgpu}`);
   const device = await adapter!.requestDevice();
   const code =
     '@group(0) @binding(0) var<storage, read_write> x: array<f32>; @compute @workgroup_size(4) fn main(@builtin(global_invocation_id) id: vec3u) { x[id.x] = f32(id.x) * 1.5; }';

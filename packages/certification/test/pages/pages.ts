@@ -6,6 +6,7 @@ import type { Features } from '../../src/run/features.ts';
 import { complaintsAbout, expectationOf } from '../../src/run/judge.ts';
 import type { Feature, Place } from '../../src/table/row.ts';
 import { table, titleOf } from '../../src/table/table.ts';
+import { note } from '../note.ts';
 
 /** Only there to end a page that hangs. */
 const PATIENCE = 90_000;
@@ -40,9 +41,9 @@ export const certifyPages = (place: Exclude<Place, 'node'>, { required, features
       }
     });
 
-    it(`${browser.name} opens a page`, ({ task, skip }) => {
-      task.meta.note = typeof first === 'string' ? first : first.features.browser;
-      if (typeof first === 'string') return skip(first);
+    it(`${browser.name} opens a page`, (context) => {
+      note(context, typeof first === 'string' ? first : first.features.browser);
+      if (typeof first === 'string') return context.skip(first);
       expect(first.features).toMatchObject(features);
       for (const device of devices) expect(first.features.devices[device]).not.toBeNull();
     });
