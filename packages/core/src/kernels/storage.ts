@@ -172,6 +172,8 @@ export const chooseStored = (graph: Graph, forced: ReadonlySet<number>, multiple
   graph.nodes.forEach((node, id) => {
     const own = uses[id]!;
     if (stored.has(id) || isView(node) || isMemoryLeaf(node) || node.inputs.length === 0 || own.length === 0) return;
+    // A loop is a step of its own; its results are stored by the nodes that pick them.
+    if (node.op === 'scan') return;
     const size = sizeOf(node.shape);
     const evaluations = evaluationsOf(graph, id, own, multipleWrites);
     const { cost, statements } = coneOf(graph, id, (each) => stored.has(each));
