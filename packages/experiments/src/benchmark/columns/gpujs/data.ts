@@ -17,38 +17,54 @@ export const layerData = (workload: Workload): ((steps: number) => Data) => {
   return () => data;
 };
 
-/** What the kernels of a pair read: both columns of x, of one batch or of the batches of so many steps one after the other. */
+interface PairData {
+  readonly x: readonly Float32Array[];
+  readonly logs: readonly Float32Array[];
+  readonly y: readonly Float32Array[];
+}
+
+/** Arrays of so many numbers, one behind the other in memory. */
+const arrays = (count: number, length: number): Float32Array[] => rowsOf(new Float32Array(count * length), length);
+
+/** Batch n becomes y[n], and its columns x[2·n] and x[2·n + 1] with their logarithms. */
+const put = ({ x, y }: Batch, logs: Float32Array, n: number, data: PairData): void => {
+  const [x0, x1] = [data.x[2 * n]!, data.x[2 * n + 1]!];
+  const [logs0, logs1] = [data.logs[2 * n]!, data.logs[2 * n + 1]!];
+  for (let row = 0; row < x0.length; row++) {
+    x0[row] = x[2 * row]!;
+    x1[row] = x[2 * row + 1]!;
+    logs0[row] = logs[2 * row]!;
+    logs1[row] = logs[2 * row + 1]!;
+  }
+  data.y[n]!.set(y);
+};
+
+/** What the kernels of a pair read: the resident batch, or the next so many batches. It is valid until the next call. */
 export const pairData = (workload: Workload): ((steps: number) => Data) => {
   const rows = workload.members * workload.batch;
   const batch = emptyBatch(workload);
   const logs = new Float32Array(batch.x.length);
-  const allocate = (batches: number) => {
-    const column = (): Float32Array => new Float32Array(batches * rows);
-    return { x: [column(), column()], logs: [column(), column()], y: column() } as const;
-  };
-  const put = ({ x, y }: Batch, at: number, data: ReturnType<typeof allocate>): void => {
-    takeLogs(batch, workload, logs);
-    for (let row = 0; row < rows; row++) {
-      for (const column of [0, 1] as const) {
-        data.x[column][at + row] = x[2 * row + column]!;
-        data.logs[column][at + row] = logs[2 * row + column]!;
-      }
+  const allocate = (count: number): PairData => ({
+    x: arrays(2 * count, rows),
+    logs: arrays(2 * count, rows),
+    y: arrays(count, rows),
+  });
+  let data = allocate(1);
+  let step = 0;
+  const draw = (steps: number): void => {
+    for (let n = 0; n < steps; n++) {
+      pairDraw(workload, step++, batch);
+      takeLogs(batch, workload, logs);
+      put(batch, logs, n, data);
     }
-    data.y.set(y, at);
   };
   if (workload.source === 'resident') {
-    const data = allocate(1);
-    pairDraw(workload, 0, batch);
-    put(batch, 0, data);
+    draw(1);
     return () => data;
   }
-  let step = 0;
   return (steps) => {
-    const data = allocate(steps);
-    for (let index = 0; index < steps; index++) {
-      pairDraw(workload, step++, batch);
-      put(batch, index * rows, data);
-    }
+    if (data.y.length !== steps) data = allocate(steps);
+    draw(steps);
     return data;
   };
 };

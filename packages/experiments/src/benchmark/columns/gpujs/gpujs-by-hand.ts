@@ -64,6 +64,7 @@ export const gpujsByHand = (mode: GpuJsMode): Column => ({
       pipelines.set(steps, known);
       return known;
     };
+    let executor = '';
     let firstRun = 0;
     let fastestRun = Infinity;
     const runPipeline = async (steps: number): Promise<void> => {
@@ -73,6 +74,7 @@ export const gpujsByHand = (mode: GpuJsMode): Column => ({
       state[batchIndexAt(size)] = 0;
       state = (await pipeline(state, x, logs, y)) as Float32Array;
       const took = performance.now() - start;
+      executor = ` (${pipeline.executorKind})`;
       if (firstRun === 0) firstRun = took;
       else fastestRun = Math.min(fastestRun, took);
       // gpu.js turns to another mode with no more than a warning.
@@ -85,8 +87,7 @@ export const gpujsByHand = (mode: GpuJsMode): Column => ({
 
     return {
       get path() {
-        const [pipeline] = pipelines.values();
-        return `gpu.js ${mode}${adapter}, createPipeline${pipeline === undefined ? '' : ` (${pipeline.executorKind})`}`;
+        return `gpu.js ${mode}${adapter}, createPipeline${executor}`;
       },
       // A pipeline is compiled in its first run.
       get compileMilliseconds() {

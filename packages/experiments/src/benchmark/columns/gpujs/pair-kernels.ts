@@ -5,14 +5,18 @@ import { kernelOf, type Step } from './kernels.ts';
 
 /**
  * NALU with two inputs and one output, a population of any size, in four kernels: the weights; exp and σ of every row; the
- * derivatives, which recompute the cheap rest of every row; Adam. Parameters 2·m and 2·m + 1 are member m's; x and its
- * logarithms are stored by column, so that neighbouring threads read neighbouring numbers.
+ * derivatives, which recompute the cheap rest of every row; Adam. Parameters 2·m and 2·m + 1 are member m's; x[2·n] and
+ * x[2·n + 1] are the columns of batch n, so that neighbouring threads read neighbouring numbers.
  */
 export const pairStep = (gpu: GPU, workload: Workload): Step => {
   const { batch, members } = workload;
   const parameters = 2 * members;
   const rows = members * batch;
-  const start = workload.source === 'resident' ? '0' : `state[${batchIndexAt(parameters)}] * ${rows}`;
+  // Indices are constants where they can be: the kernels are then a third faster on a CPU.
+  const isDrawn = workload.source === 'drawn';
+  const takeBatch = isDrawn ? `const batch = state[${batchIndexAt(parameters)}];` : '';
+  const column = (input: string): string => (isDrawn ? `2 * batch + ${input}` : input);
+  const target = isDrawn ? 'batch' : '0';
 
   const weightsKernel = kernelOf(
     gpu,
@@ -30,10 +34,11 @@ export const pairStep = (gpu: GPU, workload: Workload): Step => {
   const forwardKernel = kernelOf(
     gpu,
     `function (state, weights, x, logs) {
-      const p = 2 * Math.floor(this.thread.x / ${batch});
-      const row = ${start} + this.thread.x;
-      if (this.thread.y === 0) return Math.exp(logs[0][row] * weights[0][p] + logs[1][row] * weights[0][p + 1]);
-      const gate = x[0][row] * state[${2 * parameters} + p] + x[1][row] * state[${2 * parameters} + p + 1];
+      ${takeBatch}
+      const row = this.thread.x;
+      const p = 2 * Math.floor(row / ${batch});
+      if (this.thread.y === 0) return Math.exp(logs[${column('0')}][row] * weights[0][p] + logs[${column('1')}][row] * weights[0][p + 1]);
+      const gate = x[${column('0')}][row] * state[${2 * parameters} + p] + x[${column('1')}][row] * state[${2 * parameters} + p + 1];
       return 1 / (1 + Math.exp(-gate));
     }`,
     [rows, 2],
@@ -46,20 +51,19 @@ export const pairStep = (gpu: GPU, workload: Workload): Step => {
       const input = this.thread.x - 2 * member;
       const w0 = weights[0][2 * member];
       const w1 = weights[0][2 * member + 1];
-      const start = ${start};
+      ${takeBatch}
       let sum = 0;
       for (let i = 0; i < ${batch}; i++) {
-        const place = member * ${batch} + i;
-        const row = start + place;
-        const product = forward[0][place];
-        const g = forward[1][place];
-        const difference = x[0][row] * w0 + x[1][row] * w1 - product;
-        const d = ${2 / batch} * (product + g * difference - y[row]);
+        const row = member * ${batch} + i;
+        const product = forward[0][row];
+        const g = forward[1][row];
+        const difference = x[${column('0')}][row] * w0 + x[${column('1')}][row] * w1 - product;
+        const d = ${2 / batch} * (product + g * difference - y[${target}][row]);
         const dSum = d * g;
         if (this.thread.y === 0) {
-          sum += x[input][row] * dSum + logs[input][row] * (d - dSum) * product;
+          sum += x[${column('input')}][row] * dSum + logs[${column('input')}][row] * (d - dSum) * product;
         } else {
-          sum += x[input][row] * dSum * (1 - g) * difference;
+          sum += x[${column('input')}][row] * dSum * (1 - g) * difference;
         }
       }
       return sum;
