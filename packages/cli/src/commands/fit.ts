@@ -114,8 +114,8 @@ const fitAndReport = async (
   const progress = showProgress(err, signal);
   let fitted: readonly Fitted[] = [];
   try {
-    const jobs = running.flatMap(({ backend }) =>
-      chosen.map((model) => ({ problem, model, backend, settings: { ...options, seeds: seedsFor(model, options) } })),
+    const jobs = running.flatMap((on) =>
+      chosen.map((model) => ({ problem, model, on, settings: { ...options, seeds: seedsFor(model, options) } })),
     );
     fitted = await fitAll(jobs, signal, progress);
     progress.stop();

@@ -106,11 +106,11 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
         const problem = taskProblem(task, seed);
         const chosen = models.filter((model) => model.suits(problem) && model.isArithmetic);
         return [
-          ...running.flatMap(({ backend }) => chosen.map((model) => ({ problem, model, backend, settings: arithmetic }))),
+          ...running.flatMap((on) => chosen.map((model) => ({ problem, model, on, settings: arithmetic }))),
           {
             problem,
             model: models.find(({ name }) => name === ordinaryModel)!,
-            backend: running[0]!.backend,
+            on: running[0]!,
             settings: ordinary,
           },
         ];
@@ -121,9 +121,9 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
         progress.stop();
         const done = fitted.map((each, i) => ({ ...jobs[i]!, each }));
         const results = functions.flatMap(({ name }) =>
-          running.flatMap(({ backend }) => {
-            const mine = done.filter((job) => job.problem.name === name && job.backend === backend).map(({ each }) => each);
-            return mine.length === 0 ? [] : [resultOf(name, backend.info.name, mine)];
+          running.flatMap((on) => {
+            const mine = done.filter((job) => job.problem.name === name && job.on === on).map(({ each }) => each);
+            return mine.length === 0 ? [] : [resultOf(name, on.entry.name, mine)];
           }),
         );
         const rows = results.map((result, i) => row(result, result.function !== results[i - 1]?.function, out));
