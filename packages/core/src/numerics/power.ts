@@ -65,5 +65,7 @@ export const pow: Expansion = binary((a, b) => {
   const shrinks = b.lt(0);
   const y = a.lt(2 ** -126).where(shrinks.where(Infinity, 0), a.isFinite().where(power, shrinks.where(0, Infinity)));
   const undefinedThere = a.isNaN().or(b.isNaN()).or(a.lt(0));
-  return b.eq(0).where(1, undefinedThere.where(NaN, y));
+  // The op table's kernel is JavaScript's power, in which 1^±∞ is NaN.
+  const defined = b.isFinite().where(y, a.eq(1).where(NaN, y));
+  return b.eq(0).where(1, undefinedThere.where(NaN, defined));
 });
