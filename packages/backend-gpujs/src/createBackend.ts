@@ -1,29 +1,25 @@
-import type { Backend } from '@nalu/core';
-import { deviceBackend } from '@nalu/core/backend';
-import { loadGpuJs, type WebGpuContext } from './gpujs.ts';
-import { hostEngine } from './engines/host.ts';
-import { webGpuEngine } from './engines/webgpu.ts';
-import { javascript } from './dialects/javascript.ts';
-import { webassembly } from './dialects/webassembly.ts';
-import { machineOf } from './machine.ts';
+import { ArgumentError, type Backend } from '@nalu/core';
+import { loadGpuJs } from './gpujs.ts';
+import { modes, startAny, type Mode } from './modes/modes.ts';
 
-export const createBackend = async ({ mode }: { mode: 'cpu' | 'webasm' | 'webgpu' }): Promise<Backend> => {
-  const { GPU, WebGPUContext } = await loadGpuJs();
-  if (mode === 'webgpu') {
-    if (globalThis.navigator?.gpu === undefined) {
-      const { create } = await import('webgpu');
-      Object.assign(globalThis, { navigator: { gpu: create([]) } });
-    }
-    return deviceBackend(machineOf(webGpuEngine(new GPU({ mode }), (await WebGPUContext.acquire()) as WebGpuContext)));
+export interface GpujsOptions {
+  /**
+   * The mode of gpu.js: `webgpu`, `webgl2` and `webgl` compute on the GPU, `webasm` and `cpu` on the CPU. `auto` (default)
+   * takes the first of these that runs here, and a GPU that is imitated in software last. `info.device` says which it is.
+   */
+  readonly mode?: 'auto' | Mode;
+}
+
+/**
+ * A backend on gpu.js 2.24.1: graphs become the sources of its kernels. f32.
+ *
+ * @throws BackendUnavailableError when the mode cannot run here; there is no other one behind it.
+ */
+export const createBackend = async ({ mode = 'auto' }: GpujsOptions = {}): Promise<Backend> => {
+  if (mode !== 'auto' && !Object.hasOwn(modes, mode)) {
+    const known = ['auto', ...Object.keys(modes)].map((each) => `"${each}"`).join(', ');
+    throw new ArgumentError(`mode must be one of ${known}, but it is ${JSON.stringify(mode)}.`);
   }
-  return deviceBackend(
-    machineOf(
-      hostEngine(new GPU({ mode }), {
-        mode,
-        dialect: mode === 'cpu' ? javascript : webassembly,
-        device: mode === 'cpu' ? 'CPU (gpu.js, JavaScript)' : 'CPU (gpu.js, WebAssembly)',
-        simd: mode === 'webasm',
-      }),
-    ),
-  );
+  const gpujs = await loadGpuJs();
+  return mode === 'auto' ? startAny(gpujs) : modes[mode](gpujs);
 };

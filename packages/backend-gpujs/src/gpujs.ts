@@ -1,25 +1,24 @@
-import { BackendUnavailableError } from '@nalu/core';
+import { messageOf, unavailable } from './errors.ts';
 
 /** What this backend uses of gpu.js 2.24.1. Names that are not in its documentation are explained where they are used. */
 export interface GpuJs {
   readonly GPU: new (settings: { readonly mode: string }) => Gpu;
-  readonly WebGPUKernel: KernelClass;
-  readonly WebGPUContext: { acquire(): Promise<unknown> };
+  readonly WebGPUContext: { acquire(): Promise<WebGpuContext> };
   readonly WebGL2Kernel: KernelClass;
   readonly WebGLKernel: KernelClass;
-  readonly WebGPUBufferResult: new (settings: object) => object;
 }
 
 /** A class of kernels: one per mode. */
 export interface KernelClass {
   readonly mode: string;
   readonly isSupported: boolean;
-  readonly features?: { readonly isFloatRead?: boolean; readonly maxTextureSize?: number };
+  readonly features?: { readonly isFloatRead?: boolean };
 }
 
 export interface Gpu {
-  Kernel: KernelClass;
-  readonly kernels: readonly unknown[];
+  readonly mode: string;
+  /** The class of its kernels. */
+  readonly Kernel: KernelClass;
   createKernel(source: string, settings: KernelSettings): KernelFunction;
   destroy(): Promise<void>;
 }
@@ -39,6 +38,8 @@ export interface KernelSettings {
   readonly tactic?: 'precision';
   readonly pipeline?: boolean;
   readonly immutable?: boolean;
+  readonly constants?: { readonly [name: string]: unknown };
+  readonly constantTypes?: { readonly [name: string]: string };
   readonly dynamicArguments?: boolean;
   readonly dynamicOutput?: boolean;
   readonly functions?: readonly { readonly source: string; readonly settings: Omit<FunctionSettings, 'name' | 'source'> }[];
@@ -78,17 +79,36 @@ export interface WebGpuContext {
   readonly isLost: boolean;
 }
 
+/** A texture of gpu.js. */
+export interface WebGlTexture {
+  readonly constructor: new (settings: object) => WebGlTexture;
+  readonly texture: WebGLTexture;
+  readonly size: Int32Array;
+  dimensions: readonly number[];
+  readonly internalFormat: number;
+  readonly textureFormat: number;
+  delete(): void;
+}
+
+/** What a kernel of modes `webgl2` and `webgl` is. */
+export interface WebGlKernel extends RunningKernel {
+  readonly context: WebGL2RenderingContext;
+  /** The rectangle that it draws. */
+  buffer: WebGLBuffer | null;
+  /** Where it renders to. */
+  texture: WebGlTexture | null;
+  _textureSwitched: boolean;
+  readonly texSize: Int32Array;
+  /** Textures that go with it. */
+  readonly textureCache: unknown[];
+}
+
 /** gpu.js is CommonJS in Node and a script in browsers: its exports are on the module or on its default export. */
 export const loadGpuJs = async (): Promise<GpuJs> => {
   try {
     const loaded = (await import('gpu.js')) as unknown as Partial<GpuJs> & { readonly default?: GpuJs };
     return loaded.default?.GPU === undefined ? (loaded as GpuJs) : loaded.default;
   } catch (error) {
-    throw new BackendUnavailableError(
-      'gpujs',
-      `the package gpu.js could not be loaded: ${error instanceof Error ? error.message : String(error)}.`,
-      'Install gpu.js 2.24.1.',
-      { cause: error },
-    );
+    throw unavailable(`the package gpu.js could not be loaded: ${messageOf(error)}.`, 'Install gpu.js 2.24.1.', error);
   }
 };

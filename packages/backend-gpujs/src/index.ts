@@ -1,1 +1,3 @@
-export { createBackend } from './createBackend.ts';
+/** `@nalu/backend-gpujs`: kernels of gpu.js, on the GPU through WebGPU or WebGL, or on the CPU. */
+export { createBackend, type GpujsOptions } from './createBackend.ts';
+export type { Mode } from './modes/modes.ts';

@@ -1,14 +1,15 @@
-import { assertTensorFits, CONTRACT_VERSION, type DeviceMachine } from '@nalu/core/backend';
+import type { Backend } from '@nalu/core';
+import { assertTensorFits, CONTRACT_VERSION, deviceBackend, type DeviceMachine } from '@nalu/core/backend';
 import { sizeOf } from '@nalu/core/graph';
 import type { Engine } from './engines/engine.ts';
+import { BACKEND } from './errors.ts';
 import { compileProgram } from './execution/program.ts';
 import { drop, EMPTY, sliceOf, type Slice } from './execution/storage.ts';
 import { runtimeName } from './runtime.ts';
 
-/** A mode of gpu.js as a machine that core makes a backend of. */
-export const machineOf = <H>(engine: Engine<H>): DeviceMachine<Slice<H>> => ({
+const machineOf = <H>(engine: Engine<H>): DeviceMachine<Slice<H>> => ({
   info: {
-    name: 'gpujs',
+    name: BACKEND,
     contract: CONTRACT_VERSION,
     ...engine.info,
     runtime: runtimeName(),
@@ -20,7 +21,7 @@ export const machineOf = <H>(engine: Engine<H>): DeviceMachine<Slice<H>> => ({
   },
   memory: {
     upload: (data, shape) => {
-      assertTensorFits('gpujs', shape, 4 * engine.maxElements);
+      assertTensorFits(BACKEND, shape, 4 * engine.maxElements);
       if (sizeOf(shape) === 0) return EMPTY;
       return sliceOf({ array: engine.upload(data as Float32Array), users: 0 }, 0, data.length);
     },
@@ -37,3 +38,6 @@ export const machineOf = <H>(engine: Engine<H>): DeviceMachine<Slice<H>> => ({
   failure: () => engine.failure(),
   dispose: () => engine.dispose(),
 });
+
+/** A backend that computes in one mode of gpu.js. */
+export const backendOf = <H>(engine: Engine<H>): Backend => deviceBackend(machineOf(engine));

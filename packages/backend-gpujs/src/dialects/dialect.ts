@@ -26,6 +26,10 @@ export interface Dialect extends IndexForms {
   folded(name: string): string;
   /** Whether `value` should replace `largest` as the largest number: a condition. The first NaN counts as largest. */
   exceeds(value: string, largest: string): string;
+  /** 1 if 0 ≤ at < length, else 0. */
+  within(at: string, length: number): string;
+  /** An index: at, clamped into [0, extent). */
+  clampedIndex(at: string, extent: number): string;
   /** An index: a number rounded down and clamped into [0, extent); NaN gives 0. */
   tableIndex(value: string, extent: number): string;
   /** Number `at` of the stream of a key. */

@@ -13,10 +13,7 @@ export const gpujsFunction = (name: string, parameters: readonly string[], body:
 });
 
 /** The parameters c0, c1, … of a key of so many components, then `at`. */
-export const keyParameters = (length: number): readonly string[] => [
-  ...Array.from({ length }, (_, i) => `c${i}`),
-  'at',
-];
+export const keyParameters = (length: number): readonly string[] => [...Array.from({ length }, (_, i) => `c${i}`), 'at'];
 
 /** Name of the function that draws a number from a key of so many components. */
 export const randomName = (length: number): string => `naluRandom${length}`;

@@ -123,8 +123,9 @@ export const javascript: Dialect = {
   folds: { add: (sum, value) => `${sum} + ${value}`, mul: (product, value) => `${product} * ${value}` },
   folded: rounded,
   exceeds: (value, largest) => `${value} > ${largest} || (${value} !== ${value} && ${largest} === ${largest})`,
-  tableIndex: (value, extent) =>
-    `(${value} >= 0) ? ((${value} < ${extent}) ? Math.floor(${value}) : ${extent - 1}) : 0`,
+  within: (at, length) => `(${at} >= 0 && ${at} < ${length}) ? 1 : 0`,
+  clampedIndex: (at, extent) => `(${at} < 0) ? 0 : ((${at} >= ${extent}) ? ${extent - 1} : (${at}))`,
+  tableIndex: (value, extent) => `(${value} >= 0) ? ((${value} < ${extent}) ? Math.floor(${value}) : ${extent - 1}) : 0`,
   random: (key, at) => `${randomName(key.length)}(${[...key, at].join(', ')})`,
   quotient: (a, by) => `Math.floor((${a}) / ${by})`,
   remainder: (a, by) => `((${a}) % ${by})`,

@@ -1,4 +1,13 @@
-import { expansions, portable, type Expansion, type ExpandedOp, type Operand, type Primitive, type ScalarOp } from '@nalu/core/kernels';
+import {
+  expansions,
+  portable,
+  type Expansion,
+  type ExpandedOp,
+  type MachinePrimitive,
+  type Operand,
+  type Primitive,
+  type ScalarOp,
+} from '@nalu/core/kernels';
 import type { Dialect, Expression, HelperFunction } from './dialect.ts';
 import { helperName, helperTable, keyParameters, randomName } from './helpers.ts';
 
@@ -35,7 +44,7 @@ const infixText =
   (a, b) =>
     `(${a} ${operator} ${b})`;
 
-const common: { readonly [P in Primitive]?: Expression } = {
+const common: { readonly [P in Exclude<Primitive, MachinePrimitive | 'where'>]: Expression } = {
   add: infixText('+'),
   sub: infixText('-'),
   mul: infixText('*'),
@@ -43,6 +52,7 @@ const common: { readonly [P in Primitive]?: Expression } = {
   neg: (a) => `(-${a})`,
   abs: (a) => `abs(${a})`,
   floor: (a) => `floor(${a})`,
+  sqrt: (a) => `sqrt(${a})`,
   smaller: (a, b) => `min(${a}, ${b})`,
   larger: (a, b) => `max(${a}, ${b})`,
   lt: infixText('<'),
@@ -53,6 +63,11 @@ const common: { readonly [P in Primitive]?: Expression } = {
 };
 
 const MASKS: ReadonlySet<Primitive> = new Set(['lt', 'le', 'eq', 'and', 'or', 'isNaN', 'isFinite', 'isNegative']);
+
+const expressionOf = (primitive: Primitive, { pick, primitives }: ShaderLanguage): Expression | undefined => {
+  if (primitive === 'where') return pick as Expression;
+  return primitives[primitive] ?? (common as { readonly [name: string]: Expression })[primitive];
+};
 
 /** The statements of an expansion, with a prefix before the names of its own; and what its result is called. */
 const printExpansion = (
@@ -67,13 +82,13 @@ const printExpansion = (
   const lines: string[] = [];
   for (const { name, primitive, args: operands } of body) {
     const given = operands.map(text);
-    const own = primitive === 'where' ? language.pick : (language.primitives[primitive] ?? common[primitive]);
+    const own: Expression | undefined = expressionOf(primitive, language);
     const printed = `${prefix}${name}`;
     if (own !== undefined) {
-      lines.push(language.declare(MASKS.has(primitive) ? 'mask' : 'number', printed, (own as Expression)(...given)));
+      lines.push(language.declare(MASKS.has(primitive) ? 'mask' : 'number', printed, own(...given)));
       names.set(name, printed);
     } else {
-      const inner = printExpansion(portable[primitive as keyof typeof portable], language, given, `${printed}_`);
+      const inner = printExpansion(portable[primitive as MachinePrimitive], language, given, `${printed}_`);
       lines.push(...inner.lines);
       names.set(name, inner.result);
     }
@@ -102,7 +117,8 @@ const definitions: { readonly [name: string]: Definition } = {
   naluEq: { parameters: ['a', 'b'], expression: mask('a == b') },
   naluWhere: { parameters: ['c', 'a', 'b'], expression: ({ pick }) => pick('c != 0.0', 'a', 'b') },
   naluFloor: { parameters: ['x'], expression: () => 'floor(x)' },
-  naluSqrt: { parameters: ['x'], expression: () => 'sqrt(x)' },
+  naluWithin: { parameters: ['x', 'n'], expression: mask('x >= 0.0 && x < n') },
+  naluClampedIndex: { parameters: ['x', 'n'], expression: () => 'clamp(x, 0.0, n - 1.0)' },
   // Division may be off by a unit or two: one more look at the remainder, which is exact.
   naluQuotient: {
     parameters: ['a', 'b'],
@@ -145,7 +161,7 @@ const ops: { readonly [K in ScalarOp]: Expression } = {
   log: call('log'),
   log1p: call('log1p'),
   sqrt: call('sqrt'),
-  reciprocal: (a) => `1 / ${a}`,
+  reciprocal: (a) => `naluDiv(1, ${a})`,
   sin: call('sin'),
   cos: call('cos'),
   tanh: call('tanh'),
@@ -157,7 +173,7 @@ const ops: { readonly [K in ScalarOp]: Expression } = {
   add: infix('+'),
   sub: infix('-'),
   mul: infix('*'),
-  div: infix('/'),
+  div: call('div'),
   pow: call('pow'),
   min: call('min'),
   max: call('max'),
@@ -202,6 +218,8 @@ export const shaderDialect = (language: ShaderLanguage): Dialect => {
     folds: { add: infix('+'), mul: infix('*') },
     folded: (name) => name,
     exceeds: (value, largest) => `naluExceeds(${value}, ${largest}) > 0`,
+    within: (at, length) => `naluWithin(${at}, ${length})`,
+    clampedIndex: (at, extent) => `naluClampedIndex(${at}, ${extent})`,
     tableIndex: (value, extent) => `naluTableIndex(${value}, ${extent})`,
     random: (key, at) => `${randomName(key.length)}(${[...key, at].join(', ')})`,
     quotient,

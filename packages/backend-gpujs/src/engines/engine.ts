@@ -1,5 +1,6 @@
 import type { BackendInfo } from '@nalu/core/backend';
 import type { Dialect } from '../dialects/dialect.ts';
+import type { Slice } from '../execution/storage.ts';
 import type { PrintedKernel } from '../printing/kernel.ts';
 
 /** A parameter of a kernel: numbers on the device, or a whole number. */
@@ -21,9 +22,10 @@ export interface Launch<H> {
 
 /** Rows of equal size that arrive one by one. */
 export interface Collector<H> {
-  add(array: H, offset: number): void;
-  /** All rows, one after the other; as many as were announced were added. */
-  finish(): H;
+  /** Takes the next row over. */
+  add(row: Slice<H>): void;
+  /** All rows, one after the other; as many as were announced were added. The caller's. */
+  finish(): Slice<H>;
   /** Gives up: nothing is kept. */
   abandon(): void;
 }

@@ -6,7 +6,6 @@ import type { Collector, Engine } from './engine.ts';
 
 /** What tells the modes apart whose arrays are JavaScript's. */
 export interface HostMode {
-  readonly mode: 'cpu' | 'webasm';
   readonly dialect: Dialect;
   readonly device: string;
   readonly simd: boolean;
@@ -16,17 +15,17 @@ const collect = (rows: number, size: number): Collector<Float32Array> => {
   const all = new Float32Array(rows * size);
   let next = 0;
   return {
-    add: (array, offset) => {
-      all.set(array.subarray(offset, offset + size), next);
+    add: ({ storage, offset }) => {
+      all.set(storage!.array.subarray(offset, offset + size), next);
       next += size;
     },
-    finish: () => all,
+    finish: () => ({ storage: { array: all, users: 1 }, offset: 0, size: all.length }),
     abandon: () => {},
   };
 };
 
 /** Modes whose arrays are JavaScript's: gpu.js takes Float32Arrays and returns new ones. */
-export const hostEngine = (gpu: Gpu, { mode, dialect, device, simd }: HostMode): Engine<Float32Array> => ({
+export const hostEngine = (gpu: Gpu, { dialect, device, simd }: HostMode): Engine<Float32Array> => ({
   info: { device, softwareAdapter: false, simd, threads: 1 },
   dialect,
   storages: Infinity,
@@ -40,12 +39,12 @@ export const hostEngine = (gpu: Gpu, { mode, dialect, device, simd }: HostMode):
     });
     // The first run translates the kernel: one that gpu.js cannot run in this mode is found while the graph is compiled.
     kernel(...parameters.map(({ size: length }) => new Float32Array(length)));
-    checkMode(kernel, mode);
+    checkMode(kernel, gpu);
     return {
       run: (args) => {
         const result = kernel(...args);
         if (!(result instanceof Float32Array))
-          throw new ExecutionError(`A kernel of gpu.js (mode ${mode}) gave something else than numbers.`);
+          throw new ExecutionError(`A kernel of gpu.js (mode ${gpu.mode}) gave something else than numbers.`);
         return result;
       },
       workingBytes: 0,

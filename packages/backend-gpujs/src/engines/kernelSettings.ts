@@ -1,6 +1,6 @@
 import { ExecutionError } from '@nalu/core';
 import type { HelperFunction } from '../dialects/dialect.ts';
-import type { KernelFunction, KernelSettings } from '../gpujs.ts';
+import type { Gpu, KernelFunction, KernelSettings } from '../gpujs.ts';
 import type { PrintedKernel } from '../printing/kernel.ts';
 
 const settingsOf = ({ parameters }: HelperFunction) => ({
@@ -29,10 +29,10 @@ export const helperSettings = ({ source, helpers }: PrintedKernel): Pick<KernelS
 };
 
 /** gpu.js falls back to another mode silently. @throws ExecutionError when it did. */
-export const checkMode = ({ kernel }: KernelFunction, mode: string): void => {
-  const ran = kernel.constructor.mode;
-  if (ran === mode && !kernel.fallbackReason) return;
+export const checkMode = ({ kernel }: KernelFunction, gpu: Gpu): void => {
+  const ran = kernel.constructor;
+  if (ran === gpu.Kernel && !kernel.fallbackReason) return;
   throw new ExecutionError(
-    `gpu.js was asked for its mode "${mode}", but would run a kernel in its mode "${ran}": ${kernel.fallbackReason ?? 'no reason given'}.`,
+    `gpu.js was asked for its mode "${gpu.mode}", but would run a kernel in its mode "${ran.mode}": ${kernel.fallbackReason ?? 'no reason given'}.`,
   );
 };

@@ -1,5 +1,7 @@
-import { DeviceLostError } from '@nalu/core';
+import { DeviceLostError, ExecutionError } from '@nalu/core';
 import { wgsl } from '../dialects/wgsl.ts';
+import { BACKEND } from '../errors.ts';
+import { drop } from '../execution/storage.ts';
 import type { Gpu, WebGpuContext, WebGpuKernel } from '../gpujs.ts';
 import type { Collector, Engine, Launch } from './engine.ts';
 import { checkMode, helperSettings } from './kernelSettings.ts';
@@ -50,6 +52,15 @@ class Pool {
   }
 }
 
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
+
+const describe = (info: GPUAdapterInfo): { readonly device: string; readonly softwareAdapter: boolean } => {
+  const parts = [info.vendor, info.architecture, info.description].filter((part) => part !== undefined && part !== '');
+  const name = parts.length === 0 ? 'a GPU' : [...new Set(parts)].join(' ');
+  const softwareAdapter = info.isFallbackAdapter === true || SOFTWARE.test(name);
+  return { device: `${name}${softwareAdapter ? ', in software' : ''} (gpu.js, webgpu)`, softwareAdapter };
+};
+
 const bytesOf = (elements: number): number => 4 * elements;
 
 /**
@@ -57,7 +68,7 @@ const bytesOf = (elements: number): number => 4 * elements;
  * are recorded in one pass and submitted together, as its own fused pipelines do.
  */
 export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer> => {
-  const { device } = context;
+  const { device, adapter } = context;
   const { limits, queue } = device;
   const storage = new Pool(device, STORAGE);
   const uniforms = new Pool(device, UNIFORM);
@@ -66,11 +77,15 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
   let encoder: GPUCommandEncoder | undefined;
   let pass: GPUComputePassEncoder | undefined;
   let dispatches = 0;
+  /** The error of the last submission, once it is known. */
+  let submission: Promise<Error | undefined> = Promise.resolve(undefined);
   let usedUniforms: GPUBuffer[] = [];
 
-  void device.lost.then((info) => {
-    if (!disposed) lost = new DeviceLostError("gpujs", `the device was lost: ${info.message || info.reason}.`);
-  });
+  const watch = async (): Promise<void> => {
+    const { message, reason } = await device.lost;
+    if (!disposed) lost = new DeviceLostError(BACKEND, `the GPU is gone: ${message || reason}.`);
+  };
+  void watch();
 
   const closePass = (): void => {
     pass?.end();
@@ -80,7 +95,12 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
   const submit = (): void => {
     if (encoder === undefined) return;
     closePass();
+    device.pushErrorScope('validation');
     queue.submit([encoder.finish()]);
+    submission = device.popErrorScope().then(
+      (error) => (error === null ? undefined : new ExecutionError(`WebGPU refused the commands: ${error.message}`)),
+      () => undefined,
+    );
     encoder = undefined;
     dispatches = 0;
     usedUniforms.forEach((buffer) => uniforms.give(buffer));
@@ -96,11 +116,12 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
     const all = storage.take(bytesOf(rows * size));
     let next = 0;
     return {
-      add: (array, offset) => {
-        copy(array, bytesOf(offset), all, next, bytesOf(size));
+      add: (row) => {
+        copy(row.storage!.array, bytesOf(row.offset), all, next, bytesOf(size));
         next += bytesOf(size);
+        drop(row, (array) => storage.give(array));
       },
-      finish: () => all,
+      finish: () => ({ storage: { array: all, users: 1 }, offset: 0, size: rows * size }),
       abandon: () => storage.give(all),
     };
   };
@@ -146,7 +167,7 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
   };
 
   return {
-    info: { device: '', softwareAdapter: false, simd: false, threads: 1 },
+    info: { ...describe(adapter.info), simd: false, threads: 1 },
     dialect: wgsl,
     storages: limits.maxStorageBuffersPerShaderStage,
     maxElements: Math.min(2 ** 24, Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / 4),
@@ -157,7 +178,7 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
         argumentTypes: Object.fromEntries(parameters.map(({ name, kind }) => [name, kind === 'array' ? 'Array' : 'Integer'])),
         ...helperSettings(printed),
       });
-      checkMode(made, 'webgpu');
+      checkMode(made, gpu);
       const kernel = made.kernel as WebGpuKernel;
       // Types are known from the settings; gpu.js wants to see arguments none the less.
       await kernel.build(...parameters.map(({ kind }) => (kind === 'array' ? new Float32Array(1) : 0)));
@@ -182,7 +203,9 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
       const staging = device.createBuffer({ size: bytesOf(size), usage: STAGING });
       copy(array, bytesOf(offset), staging, 0, bytesOf(size));
       submit();
-      return staging.mapAsync(MAP_READ).then(() => {
+      const submitted = submission;
+      return Promise.all([submitted, staging.mapAsync(MAP_READ)]).then(([error]) => {
+        if (error !== undefined) throw error;
         const numbers = new Float32Array(staging.getMappedRange()).slice();
         staging.destroy();
         return numbers;

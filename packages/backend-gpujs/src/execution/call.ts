@@ -1,6 +1,7 @@
 import { assertTensorFits } from '@nalu/core/backend';
 import type { Kernel, KernelPlan } from '@nalu/core/kernels';
 import type { Engine, Launch, Parameter } from '../engines/engine.ts';
+import { BACKEND } from '../errors.ts';
 import { layoutOf, printKernel, readsOf, type Place } from '../printing/kernel.ts';
 import { sliceOf, type Slice } from './storage.ts';
 
@@ -68,14 +69,9 @@ const byStorage = <H>(plan: KernelPlan, reads: readonly number[], layout: Layout
  *
  * @throws LimitError when its output is larger than the device allows.
  */
-export const compileCall = async <H>(
-  engine: Engine<H>,
-  plan: KernelPlan,
-  kernel: Kernel,
-  layout: Layout,
-): Promise<Step<H>> => {
+export const compileCall = async <H>(engine: Engine<H>, plan: KernelPlan, kernel: Kernel, layout: Layout): Promise<Step<H>> => {
   const { starts, size } = layoutOf(kernel);
-  assertTensorFits('gpujs', [size], 4 * engine.maxElements);
+  assertTensorFits(BACKEND, [size], 4 * engine.maxElements);
   const reads = readsOf(kernel);
   const { parameters, places, fetch } =
     engine.part === undefined ? byStorage<H>(plan, reads, layout) : byValue(plan, reads, engine.part);

@@ -2,7 +2,7 @@ import type { ScanStep } from '@nalu/core/kernels';
 import type { Collector, Engine } from '../engines/engine.ts';
 import type { Step, Values } from './call.ts';
 import type { CompiledPlan } from './plan.ts';
-import { drop, EMPTY, share, sliceOf, type Slice } from './storage.ts';
+import { drop, EMPTY, share, type Slice } from './storage.ts';
 
 /** Row `step` of a stacked value; nobody's own. */
 const rowOf = <H>({ storage, offset, size }: Slice<H>, step: number, length: number): Slice<H> => {
@@ -29,8 +29,9 @@ export const compileScan = <H>(engine: Engine<H>, scan: ScanStep, body: Compiled
         carries = outputs.slice(0, carried);
         previous.forEach(release);
         outputs.slice(carried).forEach((row, i) => {
-          if ((step + 1) % keepEvery === 0 && row.storage !== undefined) collectors[i]?.add(row.storage.array, row.offset);
-          release(row);
+          const collector = (step + 1) % keepEvery === 0 ? collectors[i] : undefined;
+          if (collector === undefined) release(row);
+          else collector.add(row);
         });
       }
       return carries;
@@ -60,8 +61,7 @@ export const compileScan = <H>(engine: Engine<H>, scan: ScanStep, body: Compiled
       collectors.forEach((collector, i) => {
         const id = results[carried + i];
         if (id === undefined) return;
-        values[id] =
-          collector === undefined ? EMPTY : sliceOf({ array: collector.finish(), users: 0 }, 0, kept * rowSizes[i]!);
+        values[id] = collector === undefined ? EMPTY : collector.finish();
       });
     },
     get workingBytes() {

@@ -32,14 +32,8 @@ const printers: { readonly [K in Statement['kind']]: Printer<K> } = {
   apply: ({ name, op, args }, scope) =>
     constant(scope.name(name), scope.dialect.ops[op](...args.map((each) => operand(each, scope)))),
   number: ({ name, at }, scope) => constant(scope.name(name), index(at, scope)),
-  within: ({ name, at, length }, scope) => {
-    const position = index(at, scope);
-    return constant(scope.name(name), `(${position} >= 0 && ${position} < ${length}) ? 1 : 0`);
-  },
-  clampedIndex: ({ name, at, extent }, scope) => {
-    const position = index(at, scope);
-    return constant(scope.name(name), `(${position} < 0) ? 0 : ((${position} >= ${extent}) ? ${extent - 1} : (${position}))`);
-  },
+  within: ({ name, at, length }, scope) => constant(scope.name(name), scope.dialect.within(index(at, scope), length)),
+  clampedIndex: ({ name, at, extent }, scope) => constant(scope.name(name), scope.dialect.clampedIndex(index(at, scope), extent)),
   tableIndex: ({ name, value, extent }, scope) =>
     constant(scope.name(name), scope.dialect.tableIndex(operand(value, scope), extent)),
   fold: ({ name, op, variable, length, body, value }, scope) => {
@@ -79,6 +73,4 @@ const printers: { readonly [K in Statement['kind']]: Printer<K> } = {
 };
 
 export const printStatements = (statements: readonly Statement[], scope: Scope): string =>
-  statements
-    .map((statement) => (printers[statement.kind] as Printer<Statement['kind']>)(statement as never, scope))
-    .join('\n');
+  statements.map((statement) => (printers[statement.kind] as Printer<Statement['kind']>)(statement as never, scope)).join('\n');

@@ -1,0 +1,26 @@
+import { javascript } from '../dialects/javascript.ts';
+import { hostEngine } from '../engines/host.ts';
+import { unavailable } from '../errors.ts';
+import type { GpuJs } from '../gpujs.ts';
+import { backendOf } from '../machine.ts';
+import type { Start } from './modes.ts';
+
+/** gpu.js makes functions from text. */
+const requireGeneratedCode = (): void => {
+  try {
+    new Function('return true')();
+  } catch (error) {
+    throw unavailable(
+      'the security policy here forbids generated code (new Function), which mode "cpu" is made of.',
+      `Allow 'unsafe-eval' in the page's Content-Security-Policy, or use mode "webgl2" or "webgpu".`,
+      error,
+    );
+  }
+};
+
+export const startCpu: Start = async ({ GPU }: GpuJs) => {
+  requireGeneratedCode();
+  return backendOf(
+    hostEngine(new GPU({ mode: 'cpu' }), { dialect: javascript, device: 'CPU (gpu.js, generated JavaScript)', simd: false }),
+  );
+};

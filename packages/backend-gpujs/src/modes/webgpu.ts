@@ -1,0 +1,31 @@
+import { findGpu } from '#gpu';
+import { webGpuEngine } from '../engines/webgpu.ts';
+import { messageOf, unavailable } from '../errors.ts';
+import type { GpuJs, WebGpuContext } from '../gpujs.ts';
+import { backendOf } from '../machine.ts';
+import { withNavigator } from '../webgpu/withNavigator.ts';
+import type { Start } from './modes.ts';
+
+/** The device that all kernels of gpu.js in a page share. */
+const contextOf = async ({ WebGPUContext }: GpuJs, gpu: GPU): Promise<WebGpuContext> => {
+  try {
+    return await withNavigator(gpu, () => WebGPUContext.acquire());
+  } catch (error) {
+    throw unavailable(
+      `mode "webgpu" finds no device: ${messageOf(error)}.`,
+      'Check the graphics driver, or use mode "webgl2", "webasm" or "cpu". Without a GPU, Chromium started with --enable-unsafe-webgpu imitates one, and so does Node with VK_ICD_FILENAMES=<folder of Chromium>/vk_swiftshader_icd.json.',
+      error,
+    );
+  }
+};
+
+export const startWebgpu: Start = async (gpujs) => {
+  const gpu = await findGpu();
+  const context = await contextOf(gpujs, gpu);
+  return backendOf(
+    webGpuEngine(
+      withNavigator(gpu, () => new gpujs.GPU({ mode: 'webgpu' })),
+      context,
+    ),
+  );
+};
