@@ -57,13 +57,12 @@ const labelOf = (info: GPUAdapterInfo | undefined): string => {
 
 const watch = (device: GPUDevice): Pick<OpenDevice, 'failure' | 'gone'> => {
   let failure: Error | undefined;
-  const gone = device.lost.then(({ reason, message }) => {
-    failure = new DeviceLostError(
-      BACKEND,
-      reason === 'destroyed' ? 'it was destroyed.' : `${message || 'the driver gives no reason'}.`,
-    );
-  });
-  return { failure: () => failure, gone };
+  const wait = async (): Promise<void> => {
+    const { reason, message } = await device.lost;
+    const why = reason === 'destroyed' ? 'it was destroyed.' : `${message || 'the driver gives no reason'}.`;
+    failure = new DeviceLostError(BACKEND, why);
+  };
+  return { failure: () => failure, gone: wait() };
 };
 
 const opened = (device: GPUDevice, info: GPUAdapterInfo | undefined, borrowed: boolean): OpenDevice => ({

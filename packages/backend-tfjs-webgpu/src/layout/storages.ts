@@ -79,7 +79,9 @@ const outsiders = (program: Program, limits: StorageLimits): ReadonlySet<Variabl
   while (arenaOf(inside, program).length > limits.numbers) {
     const moved = inside.findIndex(
       (variable) =>
-        variable.kind === 'temporary' && kernels.every((touched) => !touched.has(variable) || bound(touched) < limits.storages),
+        variable.kind === 'temporary' &&
+        variable.size <= limits.numbers &&
+        kernels.every((touched) => !touched.has(variable) || bound(touched) < limits.storages),
     );
     if (moved < 0) throw tooLarge(arenaOf(inside, program).length, limits);
     outside.add(inside[moved]!);

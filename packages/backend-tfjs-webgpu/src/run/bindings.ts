@@ -17,10 +17,10 @@ export class Bindings {
 
   /** The bind group for the buffers that the storages are in this run. */
   group(blocks: readonly Block[]): GPUBindGroup {
-    const key = this.storages.map((storage) => blocks[storage]!.id).join();
+    const key = this.storages.map((storage) => blocks[storage]!.memory.id).join();
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
-    const group = this.#create(this.storages.map((storage) => blocks[storage]!.buffer));
+    const group = this.#create(this.storages.map((storage) => blocks[storage]!.memory.buffer));
     if (this.#groups.size >= GROUPS) this.#groups.delete(this.#groups.keys().next().value!);
     this.#groups.set(key, group);
     return group;

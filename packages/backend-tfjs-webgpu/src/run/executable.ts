@@ -2,13 +2,14 @@ import { LimitError } from '@nalu/core';
 import type { DeviceProgram } from '@nalu/core/backend';
 import { planReport, type KernelPlan } from '@nalu/core/kernels';
 import { programOf, type Program } from '../layout/commands.ts';
+import type { Variable } from '../layout/places.ts';
 import { layoutOf, type Layout, type StorageLimits } from '../layout/storages.ts';
 import type { Tfjs } from '../tfjs/tfjs.ts';
 import { LOOP_TABLE } from '../wgsl/shader.ts';
-import type { Block, BufferPool } from './buffers.ts';
+import { checkOf, type Block, type BufferPool } from './buffers.ts';
 import type { SharedObjects } from './shared.ts';
-import { Preparation, type Action } from './prepare.ts';
-import { Recording, type Copy } from './record.ts';
+import { Preparation } from './prepare.ts';
+import { Recording } from './record.ts';
 
 /** What executables are made with. */
 export interface Workshop {
@@ -42,19 +43,39 @@ const arrange = (plan: KernelPlan, limits: StorageLimits): { readonly program: P
   );
 };
 
-/** The blocks of an executable between its runs. */
-interface Working {
-  readonly arena: Block;
-  readonly slots: readonly Block[];
+const ARENA = 0;
+
+/** An input or output of the graph that lies in the arena while the executable runs. */
+interface Resident {
+  /** Its position among the inputs or outputs. */
+  readonly index: number;
+  readonly offset: number;
+  readonly elements: number;
 }
 
-const ARENA = 0;
+const residents = (variables: readonly Variable[], { addresses }: Layout): readonly Resident[] =>
+  variables.flatMap(({ id, size }, index) => {
+    const address = addresses[id];
+    return address?.storage === ARENA ? [{ index, offset: address.offset, elements: size }] : [];
+  });
+
+/** All the blocks or, where one cannot be had, none. */
+const takeAll = (pool: BufferPool, sizes: readonly number[]): readonly Block[] => {
+  const blocks: Block[] = [];
+  try {
+    for (const size of sizes) blocks.push(pool.take(size));
+  } catch (error) {
+    for (const block of blocks) pool.release(block);
+    throw error;
+  }
+  return blocks;
+};
 
 const writeConstants = (device: GPUDevice, { variables }: Program, { addresses }: Layout, arena: Block): void => {
   for (const { id, kind, data } of variables) {
     const address = addresses[id];
     if (kind === 'constant' && address !== undefined)
-      device.queue.writeBuffer(arena.buffer, 4 * address.offset, Float32Array.from(data!));
+      device.queue.writeBuffer(arena.memory.buffer, 4 * address.offset, Float32Array.from(data!));
   }
 };
 
@@ -63,77 +84,42 @@ export const executableOf = async (plan: KernelPlan, { shared, pool, limits, tfj
   checkLoops(plan);
   const { program, layout } = arrange(plan, limits);
   const preparation = new Preparation(shared, layout, tfjs);
-  const actions: readonly Action[] = await preparation.actions(program.commands);
-  const working: Working = { arena: pool.take(layout.arena), slots: layout.slots.map((size) => pool.take(size)) };
-  const held = [working.arena, ...working.slots];
-  writeConstants(shared.device, program, layout, working.arena);
-  const workingBytes = held.reduce((total, { bytes }) => total + bytes, 0);
+  const actions = await preparation.actions(program.commands);
+  const [arena, ...slots] = takeAll(pool, [layout.arena, ...layout.slots]) as readonly [Block, ...Block[]];
+  writeConstants(shared.device, program, layout, arena);
+  const working = [arena, ...slots].reduce((total, { memory }) => total + memory.bytes, 0);
+  const [inputs, outputs] = [residents(program.inputs, layout), residents(program.outputs, layout)];
+  const outputSizes = program.outputs.map(({ size }) => size);
   let live = true;
-
-  const inArena = (id: number): number | undefined => {
-    const address = layout.addresses[id];
-    return address?.storage === ARENA ? address.offset : undefined;
-  };
-  const staged = program.inputs.flatMap(({ id, size }, i) => {
-    const offset = inArena(id);
-    return offset === undefined
-      ? []
-      : [
-          (given: readonly Block[]): Copy => ({
-            from: given[i]!,
-            fromOffset: 0,
-            to: working.arena,
-            toOffset: offset,
-            elements: size,
-          }),
-        ];
-  });
-  const copiedOut = program.outputs.flatMap(({ id, size }, i) => {
-    const offset = inArena(id);
-    return offset === undefined
-      ? []
-      : [
-          (made: readonly Block[]): Copy => ({
-            from: working.arena,
-            fromOffset: offset,
-            to: made[i]!,
-            toOffset: 0,
-            elements: size,
-          }),
-        ];
-  });
 
   const blocksFor = (given: readonly Block[], made: readonly Block[]): readonly Block[] =>
     layout.storages.map((storage) => {
-      if (storage.kind === 'arena') return working.arena;
-      if (storage.kind === 'slot') return working.slots[storage.slot]!;
+      if (storage.kind === 'arena') return arena;
+      if (storage.kind === 'slot') return slots[storage.slot]!;
       return (storage.kind === 'input' ? given : made)[storage.index]!;
     });
 
   return {
     run: (given) => {
-      const made: Block[] = [];
-      try {
-        for (const { size } of program.outputs) made.push(pool.take(size));
-        const recording = new Recording(shared, blocksFor(given, made));
-        for (const copy of staged) recording.copy(copy(given));
-        recording.run(actions);
-        for (const copy of copiedOut) recording.copy(copy(made));
-        recording.submit();
-      } catch (error) {
-        for (const block of made) pool.release(block);
-        throw error;
-      }
-      return { outputs: made };
+      const made = takeAll(pool, outputSizes);
+      const recording = new Recording(shared, blocksFor(given, made));
+      for (const { index, offset, elements } of inputs)
+        recording.copy({ from: given[index]!, fromOffset: 0, to: arena, toOffset: offset, elements });
+      recording.run(actions);
+      for (const { index, offset, elements } of outputs)
+        recording.copy({ from: arena, fromOffset: offset, to: made[index]!, toOffset: 0, elements });
+      recording.submit();
+      const failure = checkOf([...given, ...made, arena, ...slots]);
+      return failure === undefined ? { outputs: made } : { outputs: made, failure };
     },
-    report: planReport(plan, workingBytes, 'native'),
+    report: planReport(plan, working, 'native'),
     get workingBytes() {
-      return live ? workingBytes : 0;
+      return live ? working : 0;
     },
     dispose: () => {
       if (!live) return;
       live = false;
-      for (const block of held) pool.release(block);
+      for (const block of [arena, ...slots]) pool.release(block);
       for (const buffer of preparation.buffers) buffer.destroy();
     },
   };

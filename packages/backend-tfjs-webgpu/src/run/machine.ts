@@ -42,7 +42,7 @@ export const machineOn = (opened: OpenDevice, info: BackendInfo): DeviceMachine<
       upload: (data: FloatArray, shape) => {
         assertTensorFits(BACKEND, shape, bindingBytes);
         const block = pool.take(data.length);
-        if (data.length > 0) device.queue.writeBuffer(block.buffer, 0, data as Float32Array<ArrayBuffer>);
+        if (data.length > 0) device.queue.writeBuffer(block.memory.buffer, 0, data as Float32Array<ArrayBuffer>);
         return block;
       },
       release: (block) => pool.release(block),
@@ -53,7 +53,9 @@ export const machineOn = (opened: OpenDevice, info: BackendInfo): DeviceMachine<
       const plan = planKernels(graph, kernelLimits(storages));
       return executableOf(plan, { shared, pool, limits, tfjs: () => (tfjs ??= loadTfjs()) });
     },
-    sync: () => Promise.race([device.queue.onSubmittedWorkDone(), gone]).then(() => {}),
+    sync: async () => {
+      await Promise.race([device.queue.onSubmittedWorkDone(), gone]);
+    },
     failure: opened.failure,
     dispose: () => {
       reader.dispose();

@@ -1,5 +1,5 @@
 import { MAP_READ, USAGE } from '../device/usage.ts';
-import { roundedBytes, type Block } from './buffers.ts';
+import { checkOf, roundedBytes, type Block } from './buffers.ts';
 
 /** Buffers for copies that are kept for the next reads. */
 const KEPT = 4;
@@ -21,14 +21,16 @@ export class Reader {
     const staging = this.#take(4 * total);
     const encoder = this.#device.createCommandEncoder();
     let offset = 0;
-    const offsets = blocks.map(({ buffer, elements }) => {
+    const offsets = blocks.map(({ memory, elements }) => {
       const own = offset;
-      if (elements > 0) encoder.copyBufferToBuffer(buffer, 0, staging, own, 4 * elements);
+      if (elements > 0) encoder.copyBufferToBuffer(memory.buffer, 0, staging, own, 4 * elements);
       offset += 4 * elements;
       return own;
     });
     this.#device.queue.submit([encoder.finish()]);
     await this.#map(staging, 4 * total);
+    const missing = await checkOf(blocks);
+    if (missing !== undefined) throw missing;
     const mapped = staging.getMappedRange(0, 4 * total);
     const copies = blocks.map(({ elements }, i) => new Float32Array(mapped, offsets[i], elements).slice());
     staging.unmap();

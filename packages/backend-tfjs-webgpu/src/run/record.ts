@@ -37,7 +37,7 @@ export class Recording {
   copy({ from, fromOffset, to, toOffset, elements }: Copy): void {
     if (elements === 0) return;
     this.#endPass();
-    this.#encoder.copyBufferToBuffer(from.buffer, 4 * fromOffset, to.buffer, 4 * toOffset, 4 * elements);
+    this.#encoder.copyBufferToBuffer(from.memory.buffer, 4 * fromOffset, to.memory.buffer, 4 * toOffset, 4 * elements);
   }
 
   run(actions: readonly Action[]): void {
