@@ -12,12 +12,12 @@ import {
   type Patience,
 } from './candidates.ts';
 import { firstMistake, type Expected } from './judge.ts';
-import { measure, type Timing } from './measure.ts';
+import { measurementOf, type Measurement, type Timing } from './measure.ts';
 import { within } from './within.ts';
 import { workloadOf, type Subject, type Workload, type WorkloadOptions } from './workload.ts';
 
 export interface FastestOptions extends WorkloadOptions {
-  /** Milliseconds of measuring per candidate; starting, compiling and the first call come on top. Default: 1000. */
+  /** Milliseconds of warming up and measuring per candidate; starting and compiling come on top. Default: 1000. */
   readonly budget?: number;
   /** Milliseconds that starting, compiling and any one answer may take. Default: 30,000. */
   readonly patience?: number;
@@ -59,12 +59,13 @@ export interface FastestBackend {
   readonly explanation: string;
 }
 
-/** A candidate that was measured and may be chosen. */
+/** A candidate that computes right and may be chosen. */
 interface Contender {
   readonly index: number;
   readonly backend: Backend;
-  readonly result: CandidateResult;
-  readonly timing: Timing;
+  readonly subject: Subject;
+  readonly measurement: Measurement;
+  readonly known: Pick<CandidateResult, 'name' | 'info' | 'startMilliseconds'>;
 }
 
 interface Contest extends Patience {
@@ -90,76 +91,70 @@ const unstarted = {
   paths: [],
 } as const;
 
-/** Starts, checks and measures one candidate. Only an abort rejects. */
+const measured = ({ subject, known }: Contender): Omit<CandidateResult, 'status' | 'reason' | 'microseconds'> => ({
+  ...known,
+  compileMilliseconds: subject.compileMilliseconds,
+  paths: pathsOf(subject),
+  remedy: '',
+});
+
+const problemWith = (candidate: BackendCandidate, index: number, error: unknown): Pick<CandidateResult, 'reason' | 'remedy'> => {
+  const { reason, remedy } = problemOf(candidate, index, error);
+  return { reason, remedy };
+};
+
+/** Starts, checks and warms up one candidate. Only an abort rejects. */
 const enter = async (candidate: BackendCandidate, index: number, contest: Contest): Promise<CandidateResult | Contender> => {
   const { workload, budget, patience, signal } = contest;
-  const problem = (error: unknown) => {
-    const { backend: name, reason, remedy } = problemOf(candidate, index, error);
-    return { name, reason, remedy };
-  };
   const started = await startCandidate(candidate, contest).catch((error: unknown): CandidateResult => {
     signal?.throwIfAborted();
-    return { ...unstarted, ...problem(error), status: 'unavailable' };
+    const { backend: name, reason, remedy } = problemOf(candidate, index, error);
+    return { ...unstarted, name, reason, remedy, status: 'unavailable' };
   });
   if ('status' in started) return started;
   const { backend, name, milliseconds } = started;
+  const known = { name, info: backend.info, startMilliseconds: milliseconds };
   const wait = <T>(answer: Promise<T>): Promise<T> => within(answer, patience, signal);
-  const known = { name, info: backend.info, microseconds: null, startMilliseconds: milliseconds, remedy: '' };
-  let subject: Subject | undefined;
   try {
-    subject = await wait(workload.start(backend));
-    const first = await wait(subject.first());
-    const mistake = firstMistake(contest.expected, first);
-    const after = (): Pick<CandidateResult, 'compileMilliseconds' | 'paths'> => ({
-      compileMilliseconds: subject!.compileMilliseconds,
-      paths: pathsOf(subject!),
-    });
-    if (mistake !== undefined) {
-      const result: CandidateResult = { ...known, ...after(), status: 'wrong', reason: mistake };
-      await discard(backend, patience);
-      return result;
+    const subject = await wait(workload.start(backend));
+    const contender = { index, backend, subject, known, measurement: measurementOf(subject, budget, wait) };
+    const mistake = firstMistake(contest.expected, await wait(subject.first()));
+    if (mistake === undefined) {
+      await contender.measurement.warmUp();
+      return contender;
     }
-    const timing = await measure(subject, budget, wait);
-    const result: CandidateResult = { ...known, ...after(), status: 'slower', reason: '', microseconds: timing };
-    subject.dispose();
-    return { index, backend, timing, result };
+    const result: CandidateResult = { ...measured(contender), status: 'wrong', reason: mistake, microseconds: null };
+    await discard(backend, patience);
+    return result;
   } catch (error) {
     await discard(backend, patience);
     signal?.throwIfAborted();
-    const { reason, remedy } = problem(error);
-    return { ...known, compileMilliseconds: null, paths: [], status: 'failed', reason, remedy };
+    return { ...unstarted, ...known, ...problemWith(candidate, index, error), status: 'failed' };
   }
 };
 
 /** The first in the list of those that the noise does not tell from the lowest median. */
 const bestOf = (contenders: readonly Contender[]): Contender | undefined => {
-  const lowest = contenders.reduce<Contender | undefined>(
-    (best, each) => (best === undefined || each.timing.median < best.timing.median ? each : best),
+  const timed = contenders.map((contender) => ({ contender, timing: contender.measurement.timing() }));
+  const lowest = timed.reduce<Timing | undefined>(
+    (best, { timing }) => (best === undefined || timing.median < best.median ? timing : best),
     undefined,
   );
-  return contenders.find(({ timing }) => timing.median - timing.spread <= lowest!.timing.median + lowest!.timing.spread);
-};
-
-/** A device that was lost while others were measured is found out by a last look. */
-const stillThere = async ({ backend }: Contender, { patience, signal }: Contest): Promise<string | undefined> => {
-  try {
-    await within(backend.sync(), patience, signal);
-    return undefined;
-  } catch (error) {
-    signal?.throwIfAborted();
-    return error instanceof Error ? error.message : String(error);
-  }
+  return timed.find(({ timing }) => timing.median - timing.spread <= lowest!.median + lowest!.spread)?.contender;
 };
 
 const verdict = (contender: Contender, chosen: Contender): CandidateResult => {
-  const { result, timing } = contender;
-  if (contender === chosen) return { ...result, status: 'chosen', reason: `it takes ${describe(timing)}.` };
-  const ratio = timing.median / chosen.timing.median;
+  const timing = contender.measurement.timing();
+  const result = { ...measured(contender), microseconds: timing };
+  const takes = `it takes ${describe(timing)}`;
+  if (contender === chosen) return { ...result, status: 'chosen', reason: `${takes}.` };
+  const { name } = chosen.known;
+  const best = chosen.measurement.timing();
   const reason =
-    ratio < 1.05
-      ? `it takes ${describe(timing)}, which the noise does not tell from ${chosen.result.name}, and comes later in the list.`
-      : `it takes ${describe(timing)}, ${short(ratio)} times as long as ${chosen.result.name}.`;
-  return { ...result, reason };
+    timing.median - timing.spread <= best.median + best.spread
+      ? `${takes}, which the noise does not tell from ${name}, and ${name} comes first in the list.`
+      : `${takes}, ${short(timing.median / best.median)} times as long as ${name}.`;
+  return { ...result, status: 'slower', reason };
 };
 
 const lineOf = ({ name, status, reason, remedy, info, paths }: CandidateResult): string =>
@@ -175,8 +170,8 @@ const lineOf = ({ name, status, reason, remedy, info, paths }: CandidateResult):
  * that computes it right. Right is what the f64 oracle says, within single precision; before the first candidate is measured
  * the oracle computes the graph once (of a module: two steps), which takes long for a large one.
  *
- * Each candidate is started, run once and compared, warmed up, and measured until the budget is spent; times are of whole
- * runs, synchronisation included. Of candidates that the noise does not tell apart the first in the list is chosen.
+ * Each candidate is started, run once, compared and warmed up; then all are measured in turns until the budget is spent. Times
+ * are of whole runs, synchronisation included. Of candidates that the noise does not tell apart the first in the list is chosen.
  *
  * @throws NoBackendError with every reason when none is right; ArgumentError, GraphError or ShapeError for options, a graph or
  *   a module that are wrong in themselves.
@@ -193,28 +188,43 @@ export const fastestBackend = async (
   const workload = workloadOf(subject, options);
   const contest: Contest = { workload, expected: workload.expected(), budget, patience, signal };
   const results: CandidateResult[] = [];
-  let contenders: Contender[] = [];
+  let contenders: readonly Contender[] = [];
+  /** Does something with a contender; one that fails is out. */
+  const attempt = async (contender: Contender, action: () => Promise<void>): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      signal?.throwIfAborted();
+      const { index, backend } = contender;
+      const failed = problemWith(candidates[index]!, index, error);
+      results[index] = { ...measured(contender), ...failed, status: 'failed', microseconds: null };
+      contenders = contenders.filter((each) => each !== contender);
+      await discard(backend, patience);
+    }
+  };
   try {
     for (const [index, candidate] of candidates.entries()) {
       signal?.throwIfAborted();
       onCandidate?.(index);
       const entry = await enter(candidate, index, contest);
       if ('status' in entry) results[index] = entry;
-      else contenders.push(entry);
+      else contenders = [...contenders, entry];
     }
+    // In turns: what else the machine does slows all of them.
+    for (let active = contenders; active.length > 0;) {
+      for (const contender of active) await attempt(contender, () => contender.measurement.sample());
+      active = contenders.filter(({ measurement }) => measurement.wantsMore());
+    }
+    for (const contender of contenders) await attempt(contender, async () => contender.subject.dispose());
     for (let chosen = bestOf(contenders); chosen !== undefined; chosen = bestOf(contenders)) {
-      const { index, backend, result } = chosen;
-      const gone = await stillThere(chosen, contest);
-      if (gone === undefined) {
-        for (const contender of contenders) results[contender.index] = verdict(contender, chosen);
-        const losers = contenders.filter((contender) => contender !== chosen);
-        contenders = losers;
-        const explanation = [`Measured: ${workload.what}.`, ...results.map(lineOf)].join('\n');
-        return { backend, name: result.name, results, explanation };
-      }
-      results[index] = { ...result, status: 'failed', reason: gone };
-      contenders = contenders.filter((contender) => contender !== chosen);
-      await discard(backend, patience);
+      const { backend, known } = chosen;
+      // A device that was lost while others were measured is found out by a last look.
+      await attempt(chosen, () => within(backend.sync(), patience, signal));
+      if (!contenders.includes(chosen)) continue;
+      for (const contender of contenders) results[contender.index] = verdict(contender, chosen);
+      contenders = contenders.filter((contender) => contender.backend !== backend);
+      const explanation = [`Measured: ${workload.what}.`, ...results.map(lineOf)].join('\n');
+      return { backend, name: known.name, results, explanation };
     }
     throw new NoBackendError(results.map(({ name, reason, remedy }) => ({ backend: name, reason, remedy })));
   } finally {

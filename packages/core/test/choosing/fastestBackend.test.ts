@@ -73,7 +73,6 @@ describe('fastestBackend', () => {
   });
 
   it('finds out at the end that the fastest has lost its device', async () => {
-    // Slow at first glance: it is the only one measured, and the last look fails.
     let looks = 0;
     const fleeting = sound('fleeting');
     const create = (): Backend => {
@@ -83,7 +82,7 @@ describe('fastestBackend', () => {
         ...made,
         sync: async () => {
           looks++;
-          if (measured) throw new Error('gone');
+          if (measured) throw new Error('it is gone.');
         },
         compile: async (...args) => {
           const executable = await made.compile(...args);
@@ -100,7 +99,7 @@ describe('fastestBackend', () => {
     const choice = await fastestBackend(graph, [create, slow(2).create], quick);
     ({ backend } = choice);
     expect(choice.results.map(({ status, reason }) => [status, reason])).toEqual([
-      ['failed', 'gone'],
+      ['failed', 'it is gone.'],
       ['chosen', expect.stringMatching(/^it takes/)],
     ]);
     expect(fleeting.disposed).toBe(1);

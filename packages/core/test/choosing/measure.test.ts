@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measure, timingOf } from '../../src/choosing/measure.ts';
+import { measurementOf, timingOf } from '../../src/choosing/measure.ts';
 import type { Subject } from '../../src/choosing/workload.ts';
 
 interface Costs {
@@ -10,10 +10,12 @@ interface Costs {
   /** Milliseconds of compiling in the first call with so many runs. */
   readonly compileAt?: readonly [count: number, milliseconds: number];
   readonly grain?: number;
+  /** How many times longer a run takes in each of the first calls. */
+  readonly cold?: readonly number[];
 }
 
 /** A subject on a clock of its own. */
-const simulated = ({ run, latency = 0, compileAt: [at, compile] = [0, 0], grain = 1 }: Costs) => {
+const simulated = ({ run, latency = 0, compileAt: [at, compile] = [0, 0], grain = 1, cold = [] }: Costs) => {
   let [now, compiled] = [0, 0];
   const counts: number[] = [];
   const subject: Subject = {
@@ -24,8 +26,8 @@ const simulated = ({ run, latency = 0, compileAt: [at, compile] = [0, 0], grain 
         compiled += compile;
         now += compile;
       }
+      now += latency + count * run * (cold[counts.length] ?? 1);
       counts.push(count);
-      now += latency + count * run;
     },
     get compileMilliseconds() {
       return compiled;
@@ -38,18 +40,20 @@ const simulated = ({ run, latency = 0, compileAt: [at, compile] = [0, 0], grain 
 
 const timed = async (costs: Costs, budget = 1000) => {
   const { subject, counts, clock, wait } = simulated(costs);
-  const timing = await measure(subject, budget, wait, clock);
-  return { ...timing, counts, milliseconds: clock() };
+  const measurement = measurementOf(subject, budget, wait, clock);
+  await measurement.warmUp();
+  while (measurement.wantsMore()) await measurement.sample();
+  return { ...measurement.timing(), counts, milliseconds: clock() };
 };
 
-describe('measure', () => {
+describe('measurementOf', () => {
   it('is right for fast and for slow runs, within the budget', async () => {
     for (const run of [0.001, 0.1, 7, 90]) {
       const { median, spread, samples, milliseconds } = await timed({ run });
       expect(median).toBeCloseTo(1000 * run, 6);
       expect(spread).toBeCloseTo(0, 6);
       expect(samples).toBeGreaterThanOrEqual(3);
-      expect(milliseconds).toBeLessThan(1000 + 400);
+      expect(milliseconds).toBeLessThan(1500);
     }
   });
 
@@ -67,6 +71,12 @@ describe('measure', () => {
   it('measures a run that is longer than the budget once, after one for warming up', async () => {
     const { median, samples, counts } = await timed({ run: 3000 });
     expect([median, samples, counts]).toEqual([3_000_000, 1, [1, 1]]);
+  });
+
+  it('goes on warming up while that makes calls cheaper', async () => {
+    const { median, spread } = await timed({ run: 0.5, grain: 16, cold: [20, 8, 4, 2] }, 200);
+    expect(median).toBeCloseTo(500, 6);
+    expect(spread).toBeCloseTo(0, 6);
   });
 
   it('starts with as many as the subject says', async () => {
