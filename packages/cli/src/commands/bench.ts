@@ -139,7 +139,7 @@ export const addBench = (program: Command, { terminal, end }: Context): void => 
       const measured = workloads.filter(({ name }) => workload.includes(name));
       const chosen = chooseBackends(backend);
       const columns = [
-        ...baselinesBeside(chosen.map((entry) => entry.package)),
+        ...baselinesBeside(chosen.map(({ name }) => name)),
         ...chosen.map(({ name, create }) => backendColumn(name, create)),
       ];
       const interrupt = listenForInterrupt(err, 'Stopping; what was measured so far is shown.');

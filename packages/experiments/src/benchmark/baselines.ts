@@ -8,14 +8,16 @@ import { tfjsTuned } from './columns/tfjs-tuned.ts';
 /** The columns that always run beside ours. */
 export const baselines: readonly Column[] = [plainLoop, tfjsAutodiff(tfjsWasm), tfjsTuned(tfjsWasm)];
 
-/** What people write without us for the library that a backend package computes with, where that is slow in software. */
+/** What people write without us for the GPU library of a backend: it is slow in software, so it only runs beside that one. */
 const gpuBaselines: Readonly<Record<string, readonly Column[]>> = {
-  '@nalu/backend-tfjs-webgpu': [tfjsAutodiff(tfjsWebgpu), tfjsTuned(tfjsWebgpu)],
-  '@nalu/backend-gpujs': [gpujsByHand('webasm'), gpujsByHand('webgpu'), gpujsByHand('cpu')],
+  'tfjs-webgpu': [tfjsAutodiff(tfjsWebgpu), tfjsTuned(tfjsWebgpu)],
+  'gpujs:webgpu': [gpujsByHand('webgpu')],
+  'gpujs:webasm': [gpujsByHand('webasm')],
+  'gpujs:cpu': [gpujsByHand('cpu')],
 };
 
-/** The columns that run beside these backend packages: those that always run, and those of the same GPU libraries. */
-export const baselinesBeside = (packages: readonly string[]): readonly Column[] => [
+/** The columns that run beside the backends of these names: those that always run, and those of the same GPU libraries. */
+export const baselinesBeside = (backends: readonly string[]): readonly Column[] => [
   ...baselines,
-  ...Object.entries(gpuBaselines).flatMap(([name, columns]) => (packages.includes(name) ? columns : [])),
+  ...backends.flatMap((name) => gpuBaselines[name] ?? []),
 ];

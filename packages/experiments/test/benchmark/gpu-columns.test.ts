@@ -10,8 +10,7 @@ import { oracle } from '../../src/benchmark/oracle.ts';
 import { workloads, type Workload } from '../../src/benchmark/workloads.ts';
 import { byName, distance } from './support.ts';
 
-const GPU_PACKAGES = ['@nalu/backend-tfjs-webgpu', '@nalu/backend-gpujs'];
-const columns = baselinesBeside(GPU_PACKAGES).filter((column) => !baselines.includes(column));
+const columns = baselinesBeside(['tfjs-webgpu', 'gpujs:webgpu', 'gpujs:webasm', 'gpujs:cpu']).slice(baselines.length);
 const named = columns.map((column) => ({ column, name: column.name }));
 
 /** Few steps of small networks: a GPU in software takes milliseconds for each operation, and sizes do not change the formulas. */
@@ -35,13 +34,13 @@ describe.each(workloads.map(small))('$name', (workload) => {
 
 describe('the GPU baselines', () => {
   it('run only beside backends of their libraries', () => {
-    expect(baselinesBeside(['@nalu/backend-js', '@nalu/backend-tfjs-wasm'])).toEqual(baselines);
+    expect(baselinesBeside(['js', 'tfjs-wasm'])).toEqual(baselines);
     const beside = (name: string): string[] =>
       baselinesBeside([name])
         .slice(baselines.length)
         .map((column) => column.name);
-    expect(beside(GPU_PACKAGES[0]!)).toEqual(['tfjs-autodiff-webgpu', 'tfjs-tuned-webgpu']);
-    expect(beside(GPU_PACKAGES[1]!)).toEqual(['gpujs-by-hand-webasm', 'gpujs-by-hand-webgpu', 'gpujs-by-hand-cpu']);
+    expect(beside('tfjs-webgpu')).toEqual(['tfjs-autodiff:webgpu', 'tfjs-tuned:webgpu']);
+    expect(beside('gpujs:webasm')).toEqual(['gpujs-by-hand:webasm']);
   });
 
   it.each(named)('$name says what ran, and on which adapter', async ({ column, name }) => {

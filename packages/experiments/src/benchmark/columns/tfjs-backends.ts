@@ -26,7 +26,7 @@ export const tfjsWasm: TfjsBackend = {
 
 export const tfjsWebgpu: TfjsBackend = {
   name: 'webgpu',
-  suffix: '-webgpu',
+  suffix: ':webgpu',
   isAsynchronous: true,
   load: async (tf) => {
     // The package registers its backend only where navigator.gpu is there when it is loaded.

@@ -42,7 +42,7 @@ const unroll = (step: Step, steps: number) => (state: Handle, x: Handle, logs: H
  * thread), and `createPipeline` over all steps of a run, which is faster in every mode than calling the kernels one by one.
  */
 export const gpujsByHand = (mode: GpuJsMode): Column => ({
-  name: `gpujs-by-hand-${mode}`,
+  name: `gpujs-by-hand:${mode}`,
   prepare: async (workload) => {
     assertSupported(workload);
     const adapter = mode === 'webgpu' ? ` on ${await startWebGpu()}` : '';
