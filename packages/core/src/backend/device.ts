@@ -37,7 +37,8 @@ export interface DeviceStep<S> {
   readonly outputs: readonly S[];
   /**
    * For machines that learn of failures later: resolves with the error of this run, or with undefined once it is known to be
-   * well. The error poisons the outputs and what derives from them.
+   * well. The error poisons the outputs and what derives from them. Reads wait for it: it must also resolve when the device
+   * is lost.
    */
   readonly failure?: Promise<Error | undefined>;
 }
