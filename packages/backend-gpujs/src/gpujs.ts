@@ -79,6 +79,23 @@ export interface WebGpuContext {
   readonly isLost: boolean;
 }
 
+/** What a kernel of mode `webasm` is after its first run: a module with a memory of its own. */
+export interface WebasmKernel extends RunningKernel {
+  readonly constructor: KernelClass & {
+    /** Runs cells 0 … count − 1 of an output with so many columns, four at a time where it can. */
+    dispatchSpans(run: unknown, runSimd: unknown, count: number, columns: number, seed: number): void;
+  };
+  readonly _active: {
+    readonly run: unknown;
+    readonly runSimd: unknown;
+    readonly cells: number;
+    readonly sizeX: number;
+    readonly f32: Float32Array;
+    /** Offsets are in bytes. */
+    readonly layout: { readonly arrays: { readonly [name: string]: { readonly offset: number } }; readonly outputOffset: number };
+  };
+}
+
 /** A texture of gpu.js. */
 export interface WebGlTexture {
   readonly constructor: new (settings: object) => WebGlTexture;

@@ -151,7 +151,7 @@ it.each(Object.keys(dialects))(
       x.exp().add(x.sin()).pow(x.tanh()).max(x.log1p()).add(x.sigmoid().softplus().round()),
       x.cos().reciprocal().lt(x.expm1()).where(x.sqrt(), x.sign()),
     ]);
-    const plan = planKernels(graph, limitsOf({ storages: 8 }));
+    const plan = planKernels(graph, limitsOf({ storages: 8, dispatch: 1000 }));
     for (const step of plan.steps) {
       if (step.kind !== 'kernel') continue;
       const { source, helpers } = print(step.kernel, dialects[name]!);

@@ -17,6 +17,8 @@ export type Expression = (...args: readonly string[]) => string;
 
 /** How the statements of a kernel are written for a mode of gpu.js. The text is JavaScript as gpu.js understands it. */
 export interface Dialect extends IndexForms {
+  /** Whether loop counters become numbers first: gpu.js mixes up the two where whole numbers and others meet in an index. */
+  readonly convertsCounters: boolean;
   /** A number in single precision, with a sign, not finite or neither. */
   literal(value: number): string;
   readonly ops: { readonly [K in ScalarOp]: Expression };

@@ -84,6 +84,7 @@ return (x1 >>> 8) * ${2 ** -24};`,
   );
 
 export const javascript: Dialect = {
+  convertsCounters: false,
   literal: (value) => {
     const single = Math.fround(value);
     if (Number.isNaN(single)) return '(0 / 0)';

@@ -208,6 +208,7 @@ export const shaderDialect = (language: ShaderLanguage): Dialect => {
   ];
   const quotient = (a: string, by: number): string => `naluQuotient(${a}, ${by})`;
   return {
+    convertsCounters: true,
     literal: (value) => {
       const single = Math.fround(value);
       if (Number.isNaN(single)) return 'naluNotANumber()';

@@ -36,6 +36,8 @@ export interface Engine<H> {
   readonly dialect: Dialect;
   /** How many arrays one kernel may touch, its output included. */
   readonly storages: number;
+  /** Operations of one thread that take as long as to start one more kernel. */
+  readonly dispatch: number;
   /** The largest number of numbers in one array. */
   readonly maxElements: number;
   /** A part of an array as an array, where that costs nothing; elsewhere kernels get whole arrays and offsets. */

@@ -143,7 +143,7 @@ export const webGlEngine = (gpu: Gpu, { mode, dialect }: WebGlMode): Engine<WebG
       ...settings,
       output: [printed.size],
       argumentTypes: Object.fromEntries(
-        parameters.map(({ name, kind }) => [name, kind === 'array' ? 'ArrayTexture(1)' : 'Integer']),
+        parameters.map(({ name, kind }) => [name, kind === 'array' ? 'ArrayTexture(1)' : 'Float']),
       ),
       ...helperSettings(printed),
     });
@@ -221,6 +221,7 @@ export const webGlEngine = (gpu: Gpu, { mode, dialect }: WebGlMode): Engine<WebG
     },
     dialect,
     storages: units,
+    dispatch: 65_536,
     maxElements: Math.min(2 ** 24, (gl.getParameter(gl.MAX_TEXTURE_SIZE) as number) ** 2),
     part: undefined,
     createKernel: async (printed, parameters) => launchOf(build(printed, parameters), printed.size),

@@ -131,14 +131,15 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
     const groups = Math.ceil(size / workgroupSize[0]!);
     const rows = Math.ceil(groups / limits.maxComputeWorkgroupsPerDimension);
     const columns = Math.ceil(groups / rows);
-    const params = new Int32Array(paramsLayout.byteLength / 4);
+    const params = new ArrayBuffer(paramsLayout.byteLength);
+    const numbers = new Float32Array(params);
     // Threads, and threads of one row of workgroups: gpu.js folds long dispatches into rows.
-    params.set([size, 1, 1, columns * workgroupSize[0]!]);
+    new Uint32Array(params).set([size, 1, 1, columns * workgroupSize[0]!]);
     const constant = integers === 0 ? device.createBuffer({ size: params.byteLength, usage: UNIFORM }) : undefined;
     if (constant !== undefined) queue.writeBuffer(constant, 0, params);
     const parameters = (args: readonly (GPUBuffer | number)[]): GPUBuffer => {
       if (constant !== undefined) return constant;
-      for (const { index, offset } of paramsLayout.scalarArgs) params[offset / 4] = args[index] as number;
+      for (const { index, offset } of paramsLayout.scalarArgs) numbers[offset / 4] = args[index] as number;
       const buffer = uniforms.take(params.byteLength);
       usedUniforms.push(buffer);
       queue.writeBuffer(buffer, 0, params);
@@ -170,12 +171,13 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
     info: { ...describe(adapter.info), simd: false, threads: 1 },
     dialect: wgsl,
     storages: limits.maxStorageBuffersPerShaderStage,
+    dispatch: 65_536,
     maxElements: Math.min(2 ** 24, Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / 4),
     part: undefined,
     createKernel: async (printed, parameters) => {
       const made = gpu.createKernel(printed.source, {
         output: [printed.size],
-        argumentTypes: Object.fromEntries(parameters.map(({ name, kind }) => [name, kind === 'array' ? 'Array' : 'Integer'])),
+        argumentTypes: Object.fromEntries(parameters.map(({ name, kind }) => [name, kind === 'array' ? 'Array' : 'Float'])),
         ...helperSettings(printed),
       });
       checkMode(made, gpu);

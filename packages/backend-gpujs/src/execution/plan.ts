@@ -9,8 +9,9 @@ import { drop, EMPTY, sliceOf, type Slice, type Storage } from './storage.ts';
 const CONSTANTS = 'constants';
 
 /** What plans are made for: every kernel has one output, and all matrix products are kernels. */
-export const limitsOf = ({ storages }: Pick<Engine<unknown>, 'storages'>): KernelLimits => ({
+export const limitsOf = ({ storages, dispatch }: Pick<Engine<unknown>, 'storages' | 'dispatch'>): KernelLimits => ({
   storages,
+  dispatch,
   storageOf: ({ origin, step }) =>
     origin.kind === 'input' ? `input ${origin.index}` : origin.kind === 'constant' ? CONSTANTS : `step ${step}`,
   multipleWrites: false,

@@ -1,5 +1,5 @@
 import { javascript } from '../dialects/javascript.ts';
-import { hostEngine } from '../engines/host.ts';
+import { asFunction, hostEngine } from '../engines/host.ts';
 import { unavailable } from '../errors.ts';
 import type { GpuJs } from '../gpujs.ts';
 import { backendOf } from '../machine.ts';
@@ -21,6 +21,11 @@ const requireGeneratedCode = (): void => {
 export const startCpu: Start = async ({ GPU }: GpuJs) => {
   requireGeneratedCode();
   return backendOf(
-    hostEngine(new GPU({ mode: 'cpu' }), { dialect: javascript, device: 'CPU (gpu.js, generated JavaScript)', simd: false }),
+    hostEngine(new GPU({ mode: 'cpu' }), {
+      dialect: javascript,
+      device: 'CPU (gpu.js, generated JavaScript)',
+      simd: false,
+      runner: asFunction,
+    }),
   );
 };

@@ -1,5 +1,5 @@
 import { webassembly } from '../dialects/webassembly.ts';
-import { hostEngine } from '../engines/host.ts';
+import { asModule, hostEngine } from '../engines/host.ts';
 import { messageOf, unavailable } from '../errors.ts';
 import { backendOf } from '../machine.ts';
 import type { Start } from './modes.ts';
@@ -35,6 +35,7 @@ export const startWebasm: Start = async ({ GPU }) => {
       dialect: webassembly,
       device: 'CPU (gpu.js, generated WebAssembly)',
       simd: WebAssembly.validate(SIMD_MODULE),
+      runner: asModule,
     }),
   );
 };

@@ -21,9 +21,12 @@ const index = (at: Affine, { dialect, name }: Scope): string => printAffine(at, 
 
 const constant = (name: string, expression: string): string => `const ${name} = ${expression};`;
 
-/** The lines that a loop with literal bounds runs; the bound is never an expression, because gpu.js cuts such loops short. */
-const loop = (variable: string, length: number, body: string): string =>
-  `for (let ${variable} = 0; ${variable} < ${length}; ${variable}++) {\n${body}\n}`;
+/** A loop with a literal bound: gpu.js cuts all others short. */
+const loop = (variable: string, length: number, body: string, { convertsCounters }: Dialect): string => {
+  const counter = convertsCounters ? `${variable}count` : variable;
+  const conversion = convertsCounters ? `const ${variable} = ${counter};\n` : '';
+  return `for (let ${counter} = 0; ${counter} < ${length}; ${counter}++) {\n${conversion}${body}\n}`;
+};
 
 type Printer<K extends Statement['kind']> = (statement: Extract<Statement, { kind: K }>, scope: Scope) => string;
 
@@ -44,7 +47,7 @@ const printers: { readonly [K in Statement['kind']]: Printer<K> } = {
     const result = op === 'add' || op === 'mul' ? dialect.folded(sum) : sum;
     return [
       `let ${sum} = ${dialect.literal(starts[op])};`,
-      ...(length === 0 ? [] : [loop(scope.name(variable), length, lines)]),
+      ...(length === 0 ? [] : [loop(scope.name(variable), length, lines, scope.dialect)]),
       constant(scope.name(name), result),
     ].join('\n');
   },
@@ -58,7 +61,7 @@ const printers: { readonly [K in Statement['kind']]: Printer<K> } = {
     return [
       `let ${best} = 0;`,
       `let ${largest} = ${scope.dialect.literal(-Infinity)};`,
-      loop(scope.name(variable), length, lines),
+      loop(scope.name(variable), length, lines, scope.dialect),
       constant(scope.name(name), best!),
     ].join('\n');
   },

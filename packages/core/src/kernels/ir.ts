@@ -134,4 +134,9 @@ export interface KernelLimits {
   readonly multipleWrites: boolean;
   /** Which matrix products a library computes. */
   wantsMatmul(sizes: MatmulSizes): boolean;
+  /**
+   * Operations of one thread that take as long as one more dispatch: computing a value again is preferred to storing it
+   * until then. Default: 65,536, for wide machines, on which threads are many.
+   */
+  readonly dispatch?: number;
 }

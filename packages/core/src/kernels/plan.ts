@@ -51,7 +51,7 @@ const decide = (graph: Graph, limits: KernelLimits): Decided => {
     const [a, b] = node.inputs.map((input) => graph.nodes[input]!.shape);
     return limits.wantsMatmul(matmulSizes(a!, b!, node.attrs));
   };
-  return { graph, limits, isLibrary, stored: chooseStored(graph, forcedNodes(graph, isLibrary), limits.multipleWrites) };
+  return { graph, limits, isLibrary, stored: chooseStored(graph, forcedNodes(graph, isLibrary), limits) };
 };
 
 /** The values of a plan, and what its kernels have to write. */

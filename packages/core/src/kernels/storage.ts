@@ -3,6 +3,7 @@ import { isView } from '../graph/views.ts';
 import type { OpAttrs, OpName } from '../ops/attrs.ts';
 import { matmulSizes } from '../ops/contraction.ts';
 import { sizeOf, type Shape } from '../tensor/shape.ts';
+import type { KernelLimits } from './ir.ts';
 import { UNROLLED } from './lower.ts';
 
 /**
@@ -166,7 +167,11 @@ const evaluationsOf = (graph: Graph, id: number, uses: readonly Use[], multipleW
 };
 
 /** The nodes whose values get memory: the forced ones, and those that it is cheaper to store than to compute again. */
-export const chooseStored = (graph: Graph, forced: ReadonlySet<number>, multipleWrites: boolean): ReadonlySet<number> => {
+export const chooseStored = (
+  graph: Graph,
+  forced: ReadonlySet<number>,
+  { multipleWrites, dispatch = DISPATCH }: Pick<KernelLimits, 'multipleWrites' | 'dispatch'>,
+): ReadonlySet<number> => {
   const stored = new Set(forced);
   const uses = usesOf(graph, forced);
   graph.nodes.forEach((node, id) => {
@@ -179,7 +184,7 @@ export const chooseStored = (graph: Graph, forced: ReadonlySet<number>, multiple
     const { cost, statements } = coneOf(graph, id, (each) => stored.has(each));
     const repeated = Math.max(...own.map(({ elements }) => elements));
     const saved = (evaluations - size) * cost - (evaluations + size) * READ;
-    if (saved > DISPATCH || (repeated > 1 && repeated * (cost - READ) > SERIAL) || statements > LONGEST) stored.add(id);
+    if (saved > dispatch || (repeated > 1 && repeated * (cost - READ) > SERIAL) || statements > LONGEST) stored.add(id);
   });
   return stored;
 };
