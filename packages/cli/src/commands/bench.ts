@@ -74,7 +74,7 @@ const show = (report: BenchmarkReport, measured: readonly Workload[], out: Outpu
         medianMicroseconds === null ? '' : `${(medianMicroseconds / fastest).toFixed(1)}×`,
         medianMicroseconds === null ? '' : String(samples.length),
         compileMilliseconds === null ? '' : short(compileMilliseconds),
-        reason ?? path ?? '',
+        [reason, path].filter((text) => text !== null).join('; '),
       ];
     });
     out.line(`${colours.bold(name)}  ${title}`);

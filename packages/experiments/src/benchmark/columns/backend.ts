@@ -14,6 +14,7 @@ import {
   type Tensor,
   type Trainer,
 } from '@nalu/core';
+import type { BackendInfo } from '@nalu/core/backend';
 import type { Column } from '../column.ts';
 import { firstBatch, initialParameters, STREAMS } from '../data.ts';
 import type { Workload } from '../workloads.ts';
@@ -62,11 +63,12 @@ const trainerOf = (workload: Workload, backend: Backend): Trainer => {
   });
 };
 
-/** How much of the plans took which path: `12 fused, 3 library`. */
-const pathOf = (trainer: Trainer): string => {
+/** How much of the plans took which path, and on what: `12 fused, 3 library; SwiftShader (software)`. */
+const pathOf = (trainer: Trainer, { device }: BackendInfo): string => {
   const steps = trainer.executables.flatMap(({ executable }) => executable.report.steps);
   const paths = [...new Set(steps.map(({ path }) => path))];
-  return paths.map((path) => `${steps.filter((step) => step.path === path).length} ${path}`).join(', ');
+  const counts = paths.map((path) => `${steps.filter((step) => step.path === path).length} ${path}`);
+  return `${counts.join(', ')}; ${device}`;
 };
 
 /** One of our backends: the workload as somebody trains it with core. */
@@ -78,7 +80,7 @@ export const backendColumn = (name: string, createBackend: () => Promise<Backend
     return {
       // Loops are compiled when they first run, so both are known only afterwards.
       get path() {
-        return pathOf(trainer);
+        return pathOf(trainer, backend.info);
       },
       get compileMilliseconds() {
         return trainer.compileMilliseconds;
