@@ -196,8 +196,11 @@ const own: { readonly [K in Tolerance['kind']]: Own<Extract<Tolerance, { kind: K
     return units === 0 ? nothing(value.length) : value.map((x) => (Number.isFinite(x) ? units * ulpOf(x, precision) : 0));
   },
   contraction: (_, node, inputShapes, inputs, __, precision) => {
-    const factor = gamma(termsOf(node, inputShapes), precision);
-    return sumOfTerms(node, inputShapes, inputs).map((total) => (Number.isFinite(total) ? factor * total : 0));
+    const terms = termsOf(node, inputShapes);
+    const factor = gamma(terms, precision);
+    // Products and partial sums below the normal range may become zero.
+    const flushed = terms * 2 ** formats[precision].minExponent;
+    return sumOfTerms(node, inputShapes, inputs).map((total) => (Number.isFinite(total) ? factor * total + flushed : 0));
   },
   product: (_, node, inputShapes, __, value, precision) => {
     const units = 2 * termsOf(node, inputShapes) * unitRoundoff(precision);
