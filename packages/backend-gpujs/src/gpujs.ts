@@ -79,21 +79,30 @@ export interface WebGpuContext {
   readonly isLost: boolean;
 }
 
-/** What a kernel of mode `webasm` is after its first run: a module with a memory of its own. */
+/** What a kernel of mode `webasm` is, as gpu.js's own pipelines use it. */
 export interface WebasmKernel extends RunningKernel {
   readonly constructor: KernelClass & {
     /** Runs cells 0 … count − 1 of an output with so many columns, four at a time where it can. */
     dispatchSpans(run: unknown, runSimd: unknown, count: number, columns: number, seed: number): void;
   };
-  readonly _active: {
-    readonly run: unknown;
-    readonly runSimd: unknown;
-    readonly cells: number;
-    readonly sizeX: number;
-    readonly f32: Float32Array;
-    /** Offsets are in bytes. */
-    readonly layout: { readonly arrays: { readonly [name: string]: { readonly offset: number } }; readonly outputOffset: number };
-  };
+  threadDim: readonly number[];
+  setupConstants(): void;
+  setupArguments(args: readonly unknown[]): void;
+  validateSettings(args: readonly unknown[]): void;
+  translateSource(): boolean;
+  readonly usedMathImports: Iterable<string>;
+  /** Offsets are in bytes. */
+  _assembleModule(
+    layout: {
+      readonly arrays: { readonly [name: string]: object };
+      readonly scalars: object;
+      readonly constantArrays: object;
+      readonly outputOffset: number;
+      readonly totalBytes: number;
+    },
+    cells: number,
+    shared: boolean,
+  ): { readonly bytes: Uint8Array; readonly initial: number; readonly maximum: number };
 }
 
 /** A texture of gpu.js. */

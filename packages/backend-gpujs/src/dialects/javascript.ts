@@ -21,14 +21,6 @@ const mask =
 
 const scalarHelpers = [
   gpujsFunction(
-    'naluSigmoid',
-    ['x'],
-    `if (x >= 0) { return 1 / (1 + Math.exp(-x)); }
-const e = Math.exp(x);
-return e / (1 + e);`,
-  ),
-  gpujsFunction('naluSoftplus', ['x'], `return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));`),
-  gpujsFunction(
     'naluRound',
     ['x'],
     `const nearest = Math.round(x);
@@ -104,8 +96,9 @@ export const javascript: Dialect = {
     sin: call('Math.sin'),
     cos: call('Math.cos'),
     tanh: call('Math.tanh'),
-    sigmoid: call('naluSigmoid'),
-    softplus: call('naluSoftplus'),
+    // Where e⁻ˣ overflows the result is below all numbers.
+    sigmoid: (a) => rounded(`1 / (1 + Math.exp(-${a}))`),
+    softplus: (a) => rounded(`Math.max(${a}, 0) + Math.log1p(Math.exp(-Math.abs(${a})))`),
     floor: (a) => `Math.floor(${a})`,
     round: (a) => `naluRound(${a})`,
     isFinite: (a) => `(${a} - ${a} === 0) ? 1 : 0`,

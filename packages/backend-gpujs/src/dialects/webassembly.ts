@@ -18,14 +18,6 @@ const infix =
 
 const scalarHelpers = [
   gpujsFunction(
-    'naluSigmoid',
-    ['x'],
-    `const e = Math.exp(-Math.abs(x));
-if (x >= 0) { return 1 / (1 + e); }
-return e / (1 + e);`,
-  ),
-  gpujsFunction('naluSoftplus', ['x'], `return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));`),
-  gpujsFunction(
     'naluRound',
     ['x'],
     `const size = Math.abs(x);
@@ -57,8 +49,9 @@ export const webassembly: Dialect = {
     sin: call('Math.sin'),
     cos: call('Math.cos'),
     tanh: call('Math.tanh'),
-    sigmoid: call('naluSigmoid'),
-    softplus: call('naluSoftplus'),
+    // Where e⁻ˣ overflows the result is denormal.
+    sigmoid: (a) => `1 / (1 + Math.exp(-${a}))`,
+    softplus: (a) => `Math.max(${a}, 0) + Math.log1p(Math.exp(-Math.abs(${a})))`,
     add: infix('+'),
     sub: infix('-'),
     mul: infix('*'),

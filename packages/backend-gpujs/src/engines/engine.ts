@@ -1,5 +1,7 @@
 import type { BackendInfo } from '@nalu/core/backend';
+import type { KernelPlan } from '@nalu/core/kernels';
 import type { Dialect } from '../dialects/dialect.ts';
+import type { CompiledPlan } from '../execution/plan.ts';
 import type { Slice } from '../execution/storage.ts';
 import type { PrintedKernel } from '../printing/kernel.ts';
 
@@ -42,6 +44,8 @@ export interface Engine<H> {
   readonly maxElements: number;
   /** A part of an array as an array, where that costs nothing; elsewhere kernels get whole arrays and offsets. */
   readonly part: ((array: H, offset: number, size: number) => H) | undefined;
+  /** Makes a whole plan, where that is better than one kernel after the other. The plan has only kernels. */
+  readonly compileKernels?: ((plan: KernelPlan) => CompiledPlan<H>) | undefined;
   /** Makes a kernel and checks that it runs in this mode. */
   createKernel(kernel: PrintedKernel, parameters: readonly Parameter[]): Promise<Launch<H>>;
   collect(rows: number, size: number): Collector<H>;

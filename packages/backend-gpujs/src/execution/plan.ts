@@ -69,6 +69,8 @@ const lastReads = ({ values, steps }: KernelPlan): readonly (readonly number[])[
 
 /** Compiles the kernels of a plan, one after the other, and those of its loops. */
 export const compilePlan = async <H>(engine: Engine<H>, plan: KernelPlan): Promise<CompiledPlan<H>> => {
+  if (engine.compileKernels !== undefined && plan.steps.every(({ kind }) => kind === 'kernel'))
+    return engine.compileKernels(plan);
   const layout = layoutOfPlan(plan);
   const steps: Step<H>[] = [];
   const compileStep = async (step: KernelPlan['steps'][number]): Promise<Step<H>> => {

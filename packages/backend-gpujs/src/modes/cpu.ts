@@ -1,5 +1,5 @@
 import { javascript } from '../dialects/javascript.ts';
-import { asFunction, hostEngine } from '../engines/host.ts';
+import { hostEngine } from '../engines/host.ts';
 import { unavailable } from '../errors.ts';
 import type { GpuJs } from '../gpujs.ts';
 import { backendOf } from '../machine.ts';
@@ -25,7 +25,7 @@ export const startCpu: Start = async ({ GPU }: GpuJs) => {
       dialect: javascript,
       device: 'CPU (gpu.js, generated JavaScript)',
       simd: false,
-      runner: asFunction,
+      dispatch: 500,
     }),
   );
 };

@@ -1,5 +1,6 @@
 import { webassembly } from '../dialects/webassembly.ts';
-import { asModule, hostEngine } from '../engines/host.ts';
+import { hostEngine } from '../engines/host.ts';
+import { compileInMemory } from '../engines/webasm.ts';
 import { messageOf, unavailable } from '../errors.ts';
 import { backendOf } from '../machine.ts';
 import type { Start } from './modes.ts';
@@ -30,12 +31,14 @@ export const startWebasm: Start = async ({ GPU }) => {
       error,
     );
   }
+  const gpu = new GPU({ mode: 'webasm' });
   return backendOf(
-    hostEngine(new GPU({ mode: 'webasm' }), {
+    hostEngine(gpu, {
       dialect: webassembly,
       device: 'CPU (gpu.js, generated WebAssembly)',
       simd: WebAssembly.validate(SIMD_MODULE),
-      runner: asModule,
+      dispatch: 100,
+      compileKernels: (plan) => compileInMemory(gpu, plan),
     }),
   );
 };
