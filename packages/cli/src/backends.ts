@@ -1,3 +1,4 @@
+import type { Mode } from '@nalu/backend-gpujs';
 import type { Deviation } from '@nalu/conformance';
 import { NoBackendError, selectBackend, type Backend, type BackendInfo, type BackendProblem } from '@nalu/core';
 import type { Output } from './terminal.ts';
@@ -17,9 +18,8 @@ export interface BackendEntry {
 
 const none = async (): Promise<readonly Deviation[]> => [];
 
-type GpuJsMode = 'webgpu' | 'webgl2' | 'webgl' | 'webasm' | 'cpu';
-
-const gpuJs = (mode: GpuJsMode, title: string): BackendEntry => ({
+/** Mode `auto` is the first of them that runs. */
+const gpuJs = (mode: Mode, title: string): BackendEntry => ({
   name: `gpujs:${mode}`,
   package: '@nalu/backend-gpujs',
   title: `gpu.js, ${title}`,
