@@ -21,11 +21,20 @@ export const requestAdapter = async (): Promise<GPUAdapter> => {
   );
 };
 
+/** Browsers by what their user agents say, those that also name another browser first. */
+const BROWSERS = [
+  [/Firefox\/(\d+)/, 'Firefox'],
+  [/Edg\/(\d+)/, 'Edge'],
+  [/Chrome\/(\d+)/, 'Chrome'],
+  [/Version\/(\d+).*Safari/, 'Safari'],
+] as const;
+
 /** Where the backend runs, for people. */
 export const runtimeName = (): string => {
   const { userAgent = 'a browser' } = globalThis.navigator ?? {};
-  const [, name, version] = /(Firefox|Edg|Chrome)\/(\d+)/.exec(userAgent) ?? [];
-  if (name !== undefined) return `${name === 'Edg' ? 'Edge' : name} ${version}`;
-  const [, safari] = /Version\/(\d+).*Safari/.exec(userAgent) ?? [];
-  return safari === undefined ? userAgent : `Safari ${safari}`;
+  for (const [pattern, name] of BROWSERS) {
+    const version = pattern.exec(userAgent)?.[1];
+    if (version !== undefined) return `${name} ${version}`;
+  }
+  return userAgent;
 };
