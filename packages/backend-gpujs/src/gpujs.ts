@@ -60,6 +60,11 @@ export interface RunningKernel {
   readonly fallbackReason?: string | null;
 }
 
+/** What a kernel of modes `cpu` and `webasm` is after it was built. */
+export interface HostKernel extends RunningKernel {
+  readonly run: (...args: readonly unknown[]) => unknown;
+}
+
 /** What a kernel of mode `webgpu` is after it was built: a pipeline on the device that all kernels of a page share. */
 export interface WebGpuKernel extends RunningKernel {
   build(...args: readonly unknown[]): Promise<void>;

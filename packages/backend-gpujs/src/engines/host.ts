@@ -1,6 +1,6 @@
 import { ExecutionError } from '@nalu/core';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { Gpu } from '../gpujs.ts';
+import type { Gpu, HostKernel } from '../gpujs.ts';
 import { checkMode, helperSettings } from './kernelSettings.ts';
 import type { Collector, Engine } from './engine.ts';
 
@@ -44,9 +44,11 @@ export const hostEngine = (gpu: Gpu, { dialect, device, simd, dispatch, compileK
     // The first run translates the kernel: one that gpu.js cannot run in this mode is found while the graph is compiled.
     kernel(...parameters.map(({ size: length }) => new Float32Array(length)));
     checkMode(kernel, gpu);
+    // The function that gpu.js made, without its checks of every argument, which take longer than a small kernel.
+    const running = kernel.kernel as HostKernel;
     return {
       run: (args) => {
-        const result = kernel(...args);
+        const result = running.run(...args);
         if (!(result instanceof Float32Array)) throw new ExecutionError('A kernel of gpu.js gave something else than numbers.');
         return result;
       },
