@@ -30,6 +30,20 @@ const entries: { readonly [B in BackendName]: Entry } = {
     },
     deviations: none,
   },
+  'tfjs-webgpu': {
+    creator: async () => {
+      const { createBackend } = await import('@nalu/backend-tfjs-webgpu');
+      return () => createBackend();
+    },
+    deviations: none,
+  },
+  gpujs: {
+    creator: async (mode) => {
+      const { createBackend } = await import('@nalu/backend-gpujs');
+      return () => createBackend({ mode: mode as 'auto' });
+    },
+    deviations: none,
+  },
 };
 
 /** A row's `createBackend`, with its mode. */

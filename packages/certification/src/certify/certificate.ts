@@ -46,12 +46,15 @@ const resultOf = ({ outcome }: Run, processes: readonly MemorySample[]): Certifi
     passed: report.passed,
     failed: report.failed,
     deviations: report.deviations.map(({ op, case: name, reason, link }) => ({ op, case: name, reason, link })),
-    failures: report.failures.map(({ message, ...rest }) => ({ ...rest, message: message.slice(0, 300) })),
+    failures: report.failures.slice(0, KEPT).map(({ message, ...rest }) => ({ ...rest, message: message.slice(0, 300) })),
     ops: report.ops.map(({ op, cases, worstUlp }) => ({ op, cases, worstUlp: threeDigits(worstUlp) })),
     seconds: seconds(report.milliseconds),
     soak: soak === undefined ? null : { ...soak, milliseconds: Math.round(soak.milliseconds), processes },
   };
 };
+
+/** Failures that a report holds: who fails more has one cause, and nobody reads them all. */
+const KEPT = 20;
 
 /** Judges a run and keeps what a reader of the report needs. */
 export const certificateOf = (
@@ -75,7 +78,7 @@ export const certificateOf = (
     machine,
     browser: features?.browser ?? null,
     devices: features?.devices ?? null,
-    complaints: complaints.map((complaint) => complaint.slice(0, 500)),
+    complaints: complaints.slice(0, KEPT).map((complaint) => complaint.slice(0, 500)),
     result: resultOf(run, processes),
   };
 };

@@ -26,6 +26,9 @@ const accessTo = async (place: Place): Promise<Access> => {
   return runInPage(place, await bundlePage('certify'));
 };
 
+/** Complaints that are printed; the report has more of them. */
+const SHOWN = 5;
+
 const verdict = ({ row, complaints, result, browser }: Certificate): string => {
   const how =
     'refusal' in result
@@ -34,7 +37,8 @@ const verdict = ({ row, complaints, result, browser }: Certificate): string => {
   const lines = [
     `${complaints.length === 0 ? 'ok    ' : 'FAILED'} ${row.id.padEnd(34)} ${how}${browser === null ? '' : `, ${browser}`}`,
   ];
-  return [...lines, ...complaints.map((complaint) => `       ${complaint}`)].join('\n');
+  const more = complaints.length > SHOWN ? [`and ${complaints.length - SHOWN} more`] : [];
+  return [...lines, ...[...complaints.slice(0, SHOWN), ...more].map((complaint) => `       ${complaint}`)].join('\n');
 };
 
 const certifyRow = async (row: Row, runner: Runner, options: CertifyOptions, signal: AbortSignal): Promise<Certificate> => {

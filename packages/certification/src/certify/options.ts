@@ -14,7 +14,7 @@ export interface CertifyOptions {
 /** The command was typed wrongly: the message says how. */
 export class UsageError extends Error {}
 
-export const usage = `npm run certify -- [options]
+const usage = `npm run certify -- [options]
 
 Runs the conformance suite on every backend, in every mode, at every place of the table, and writes the reports to
 docs/certification and docs/certification.md.

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Mebibytes that each kind of process holds: `gpu-process`, `renderer`, `main`. */
+/** Mebibytes that each kind of process holds: Chromium's `gpu-process` and `renderer`, `node`, `firefox-esr`. */
 export interface ProcessMemory {
   readonly [kind: string]: number;
 }
@@ -20,7 +20,7 @@ const read = (pid: number): Process | undefined => {
     return {
       pid,
       parent: field('PPid'),
-      kind: /--type=([\w-]+)/.exec(line)?.[1] ?? 'main',
+      kind: /--type=([\w-]+)/.exec(line)?.[1] ?? /^Name:\s+(.+)/.exec(status)?.[1] ?? 'unknown',
       mebibytes: field('VmRSS') / 1024,
     };
   } catch {

@@ -16,8 +16,8 @@ const ALLOWED = 24;
 const show = ({ buffers, bytes, working }: Soak['before']): string =>
   `${buffers} buffers, ${bytes} bytes, ${working} working bytes`;
 
-/** The processes whose memory tells something: the browser's for the GPU, where a software adapter keeps everything, and Node. */
-const watched = ['gpu-process', 'main'];
+/** The processes whose memory tells something: Chromium's for the GPU, where a software adapter keeps everything, and Node. */
+const watched = ['gpu-process', 'node'];
 
 /** What a soak left behind that it should not have, in sentences. */
 export const complaintsAboutSoak = (

@@ -19,13 +19,13 @@ export interface GpuObjects {
 export const countGpuObjects = (): GpuObjects => {
   const live = new Set<unknown>();
   const made = (original: Method): Method =>
-    function made(this: unknown, ...args: unknown[]) {
+    function make(this: unknown, ...args: unknown[]) {
       const object = original.apply(this, args);
       live.add(object);
       return object;
     };
   const gone = (original: Method): Method =>
-    function gone(this: unknown, ...args: unknown[]) {
+    function giveBack(this: unknown, ...args: unknown[]) {
       live.delete(args.length === 0 ? this : args[0]);
       return original.apply(this, args);
     };

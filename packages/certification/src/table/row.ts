@@ -9,16 +9,16 @@ export type Feature = 'webgpu' | 'webgl' | 'webgl2';
  */
 export type Place = 'node' | 'chromium' | 'chromium-policy' | 'firefox' | 'webkit';
 
-export type BackendName = 'js' | 'tfjs-wasm';
+export type BackendName = 'js' | 'tfjs-wasm' | 'tfjs-webgpu' | 'gpujs';
 
-/** The backend starts, on a device whose description contains `device`, and conforms. */
+/** The backend starts and conforms. */
 export interface Runs {
   readonly outcome: 'runs';
   /** What `npm test` runs; `npm run certify` runs `certify` everywhere. */
   readonly tier: Tier;
-  /** Part of `info.device`: nothing may fall back to another device unseen. */
+  /** Part of `info.device`: nothing may fall back to another device or mode unseen. */
   readonly device: string;
-  /** Where this is lacking, the backend must refuse instead. */
+  /** What it computes on, if that may be lacking: the backend must then refuse instead. */
   readonly needs?: Feature;
 }
 

@@ -1,4 +1,4 @@
-import type { BackendName, Place, Refuses, Row, Runs } from './row.ts';
+import type { BackendName, Feature, Place, Refuses, Row, Runs } from './row.ts';
 
 interface Variant {
   readonly backend: BackendName;
@@ -8,11 +8,20 @@ interface Variant {
 
 const certify = (device: string): Runs => ({ outcome: 'runs', tier: 'certify', device });
 const smoke = (device: string): Runs => ({ outcome: 'runs', tier: 'smoke', device });
+/** Where the device is there: not every build of a browser has it. */
+const smokeWith = (needs: Feature, device: string): Runs => ({ ...smoke(device), needs });
 const refuses = (reason: string): Refuses => ({ outcome: 'refuses', reason });
 
 const fused = 'generated JavaScript';
 const interpreter = 'interpreter';
 const xnnpack = 'WebAssembly SIMD by XNNPACK';
+/** The name of the adapter, whatever it is. */
+const adapter = '';
+const webgpu = '(gpu.js, webgpu)';
+const webgl2 = '(gpu.js, webgl2)';
+const webgl = '(gpu.js, webgl)';
+const webasm = '(gpu.js, generated WebAssembly)';
+const cpu = '(gpu.js, generated JavaScript)';
 
 const variants: readonly Variant[] = [
   {
@@ -46,6 +55,71 @@ const variants: readonly Variant[] = [
       'chromium-policy': refuses('forbids generated code'),
       firefox: smoke(xnnpack),
       webkit: smoke(xnnpack),
+    },
+  },
+  {
+    backend: 'tfjs-webgpu',
+    places: {
+      node: smoke(adapter),
+      chromium: certify(adapter),
+      'chromium-policy': smoke(adapter),
+      firefox: smokeWith('webgpu', adapter),
+      webkit: smokeWith('webgpu', adapter),
+    },
+  },
+  {
+    backend: 'gpujs',
+    mode: 'webgpu',
+    places: {
+      node: smoke(webgpu),
+      chromium: smoke(webgpu),
+      'chromium-policy': smoke(webgpu),
+      firefox: smokeWith('webgpu', webgpu),
+      webkit: smokeWith('webgpu', webgpu),
+    },
+  },
+  {
+    backend: 'gpujs',
+    mode: 'webgl2',
+    places: {
+      node: refuses('needs WebGL 2'),
+      chromium: certify(webgl2),
+      'chromium-policy': smoke(webgl2),
+      firefox: smokeWith('webgl2', webgl2),
+      webkit: smokeWith('webgl2', webgl2),
+    },
+  },
+  {
+    backend: 'gpujs',
+    mode: 'webgl',
+    places: {
+      node: refuses('needs WebGL'),
+      chromium: smoke(webgl),
+      'chromium-policy': smoke(webgl),
+      firefox: smokeWith('webgl', webgl),
+      webkit: smokeWith('webgl', webgl),
+    },
+  },
+  {
+    backend: 'gpujs',
+    mode: 'webasm',
+    places: {
+      node: smoke(webasm),
+      chromium: smoke(webasm),
+      'chromium-policy': smoke(webasm),
+      firefox: smoke(webasm),
+      webkit: smoke(webasm),
+    },
+  },
+  {
+    backend: 'gpujs',
+    mode: 'cpu',
+    places: {
+      node: smoke(cpu),
+      chromium: smoke(cpu),
+      'chromium-policy': refuses('forbids generated code'),
+      firefox: smoke(cpu),
+      webkit: smoke(cpu),
     },
   },
 ];

@@ -8,8 +8,8 @@ import type { Feature, Place } from '../../src/table/row.ts';
 import { table, titleOf } from '../../src/table/table.ts';
 import { note } from '../note.ts';
 
-/** Only there to end a page that hangs. */
-const PATIENCE = 90_000;
+/** Only there to end a page that hangs: how long it may say nothing, and how long a row may take. */
+const [PATIENCE, LIMIT] = [90_000, 900_000];
 
 interface Options {
   /** Without it, a browser that is missing or does not start is no failure. */
@@ -51,11 +51,15 @@ export const certifyPages = (place: Exclude<Place, 'node'>, { required, features
     for (const row of table.filter((each) => each.place === place)) {
       const { expected } = row;
       const tier = expected.outcome === 'runs' ? expected.tier : 'smoke';
-      it(`${titleOf(row)}: ${expected.outcome}${expected.outcome === 'runs' ? ` and passes ${tier}` : ''}`, async ({ skip }) => {
-        if (typeof first === 'string') return skip(first);
-        const { outcome } = await open(`row=${row.id}&tier=${tier}`);
-        expect(complaintsAbout(expectationOf(row, first.features.devices), outcome!)).toEqual([]);
-      });
+      it(
+        `${titleOf(row)}: ${expected.outcome}${expected.outcome === 'runs' ? ` and passes ${tier}` : ''}`,
+        async ({ skip }) => {
+          if (typeof first === 'string') return skip(first);
+          const { outcome } = await open(`row=${row.id}&tier=${tier}`);
+          expect(complaintsAbout(expectationOf(row, first.features.devices), outcome!)).toEqual([]);
+        },
+        LIMIT,
+      );
     }
   });
 };

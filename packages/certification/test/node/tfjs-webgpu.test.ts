@@ -1,0 +1,3 @@
+import { certifyHere } from '../suite.ts';
+
+certifyHere('node', 'tfjs-webgpu');
