@@ -32,10 +32,22 @@ export interface LoopCommand {
 
 export type Command = KernelCommand | MatmulCommand | LoopCommand;
 
+/** A copy between the buffer of an input or output of the graph and a variable, before the first or after the last command. */
+export interface Transfer {
+  /** Position among the inputs or outputs. */
+  readonly index: number;
+  readonly variable: Variable;
+  readonly start: number;
+  readonly elements: number;
+}
+
 /** A plan as commands over variables. */
 export interface Program {
   readonly variables: readonly Variable[];
   readonly commands: readonly Command[];
+  /** Initial carries of loops that are inputs of the graph, and final ones that are outputs. */
+  readonly incoming: readonly Transfer[];
+  readonly outgoing: readonly Transfer[];
   /** Variables of the graph's inputs and outputs. */
   readonly inputs: readonly Variable[];
   readonly outputs: readonly Variable[];
@@ -60,6 +72,9 @@ class Builder {
   readonly variables: Variable[] = [];
   /** Whether values that a library uses may have buffers of their own. */
   readonly #alone: boolean;
+  readonly incoming: Transfer[] = [];
+  readonly outgoing: Transfer[] = [];
+  /** Commands so far; before the first it is 0. */
   time = 0;
 
   constructor(alone: boolean) {
@@ -78,7 +93,7 @@ class Builder {
   }
 
   /** Where the values of a plan lie, given where its inputs and outputs do. */
-  placesOf(plan: KernelPlan, inputs: readonly Place[], outputs: readonly Place[]): readonly Place[] {
+  placesOf(plan: KernelPlan, inputs: readonly Place[], outputs: readonly Place[]): Place[] {
     return plan.values.map(({ size, origin }) => {
       if (origin.kind === 'input') return inputs[origin.index]!;
       if (origin.kind === 'output') return outputs[origin.index]!;
@@ -87,7 +102,7 @@ class Builder {
     });
   }
 
-  commands(plan: KernelPlan, places: readonly Place[], loops: number): readonly Command[] {
+  commands(plan: KernelPlan, places: Place[], loops: number): readonly Command[] {
     return plan.steps.flatMap((step): readonly Command[] => {
       if (step.kind === 'kernel') return [this.#kernel(step.kernel, places, loops)];
       return step.kind === 'matmul' ? this.#matmul(step, places, loops) : this.#scan(step, places, loops);
@@ -151,23 +166,42 @@ class Builder {
     return [...before, command, ...after];
   }
 
+  /** Brings a carry's initial value into its variable: by a transfer, or by a copy that is still to be made. */
+  #enter(from: Place, to: Variable, elements: number): readonly Pair[] {
+    const { variable } = from;
+    if (variable.kind !== 'input' || !isWhole(from, elements)) return [{ from, to: placeOf(to), segment: copySegment(elements) }];
+    this.incoming.push({ index: variable.index!, variable: to, start: 0, elements });
+    this.touch(to, 0);
+    return [];
+  }
+
+  /** Makes a carry's final place the result's, or gives the copy that is still to be made. */
+  #leave(from: Place, result: number, places: Place[], elements: number): readonly Pair[] {
+    const to = places[result]!;
+    const { variable } = to;
+    const isOwn = isWhole(to, elements) && (variable.kind === 'temporary' || variable.kind === 'output');
+    if (!isOwn) return [{ from, to, segment: copySegment(elements) }];
+    places[result] = from;
+    if (variable.kind === 'output')
+      this.outgoing.push({ index: variable.index!, variable: from.variable, start: from.start, elements });
+    return [];
+  }
+
   /** A loop: carries alternate between the two halves of their variables. */
   #scan(
     { body, length, keepEvery, constants, carries, stacked, results }: ScanStep,
-    places: readonly Place[],
+    places: Place[],
     loops: number,
   ): readonly Command[] {
     const bodySize = (value: number): number => body.values[value]!.size;
     const sizes = carries.map((_, i) => bodySize(body.inputs[constants.length + i]!));
-    const whole = (from: Place, i: number): readonly Pair[] => {
-      const result = results[i];
-      return result === undefined ? [] : [{ from, to: places[result]!, segment: copySegment(sizes[i]!) }];
-    };
-    if (length === 0)
-      return this.#copies(
-        carries.flatMap((value, i) => whole(places[value]!, i)),
-        loops,
-      );
+    if (length === 0) {
+      const pairs = carries.flatMap((value, i): readonly Pair[] => {
+        const result = results[i];
+        return result === undefined ? [] : [{ from: places[value]!, to: places[result]!, segment: copySegment(sizes[i]!) }];
+      });
+      return this.#copies(pairs, loops);
+    }
     const halves = sizes.map((size) => this.variable(2 * size, 'temporary'));
     const kept = Math.floor(length / keepEvery);
     const half = (i: number, shift: 0 | 1): Place => ({
@@ -198,7 +232,7 @@ class Builder {
     });
     const inside = this.placesOf(body, inputs, outputs);
     const enter = this.#copies(
-      carries.map((value, i) => ({ from: places[value]!, to: placeOf(halves[i]!), segment: copySegment(sizes[i]!) })),
+      carries.flatMap((value, i) => this.#enter(places[value]!, halves[i]!, sizes[i]!)),
       loops,
     );
     const start = ++this.time;
@@ -210,7 +244,10 @@ class Builder {
       this.touch(variable, end);
     }
     const leave = this.#copies(
-      carries.flatMap((_, i) => whole(placeOf(halves[i]!, length % 2 === 0 ? 0 : sizes[i]!), i)),
+      carries.flatMap((_, i) => {
+        const [result, last] = [results[i], placeOf(halves[i]!, length % 2 === 0 ? 0 : sizes[i]!)];
+        return result === undefined ? [] : this.#leave(last, result, places, sizes[i]!);
+      }),
       loops,
     );
     return [...enter, { kind: 'loop', length, body: commands }, ...leave];
@@ -258,5 +295,7 @@ export const programOf = (plan: KernelPlan, alone: boolean): Program => {
     outputs.map((each) => placeOf(each)),
   );
   const commands = builder.commands(plan, places, 0);
-  return { variables: builder.variables, commands, inputs, outputs, end: builder.time };
+  const { variables, incoming, outgoing, time } = builder;
+  for (const { variable } of outgoing) builder.touch(variable, time + 1);
+  return { variables, commands, incoming, outgoing, inputs, outputs, end: time };
 };

@@ -1,7 +1,7 @@
 import { LimitError } from '@nalu/core';
 import type { DeviceProgram } from '@nalu/core/backend';
 import { planReport, type KernelPlan } from '@nalu/core/kernels';
-import { programOf, type Program } from '../layout/commands.ts';
+import { programOf, type Program, type Transfer } from '../layout/commands.ts';
 import type { Variable } from '../layout/places.ts';
 import { layoutOf, type Layout, type StorageLimits } from '../layout/storages.ts';
 import type { Tfjs } from '../tfjs/tfjs.ts';
@@ -45,19 +45,27 @@ const arrange = (plan: KernelPlan, limits: StorageLimits): { readonly program: P
 
 const ARENA = 0;
 
-/** An input or output of the graph that lies in the arena while the executable runs. */
-interface Resident {
-  /** Its position among the inputs or outputs. */
+/** A copy between the buffer of an input or output and one of the executable's storages. */
+interface Stage {
+  /** Position among the inputs or outputs. */
   readonly index: number;
+  readonly storage: number;
   readonly offset: number;
   readonly elements: number;
 }
 
-const residents = (variables: readonly Variable[], { addresses }: Layout): readonly Resident[] =>
-  variables.flatMap(({ id, size }, index) => {
+/** What has to be copied between the graph's own buffers and the executable's. */
+const stagesOf = (variables: readonly Variable[], transfers: readonly Transfer[], { addresses }: Layout): readonly Stage[] => {
+  const residents = variables.flatMap(({ id, size }, index) => {
     const address = addresses[id];
-    return address?.storage === ARENA ? [{ index, offset: address.offset, elements: size }] : [];
+    return address?.storage === ARENA ? [{ index, ...address, elements: size }] : [];
   });
+  const transferred = transfers.flatMap(({ index, variable, start, elements }) => {
+    const address = addresses[variable.id];
+    return address === undefined ? [] : [{ index, storage: address.storage, offset: address.offset + start, elements }];
+  });
+  return [...residents, ...transferred];
+};
 
 /** All the blocks or, where one cannot be had, none. */
 const takeAll = (pool: BufferPool, sizes: readonly number[]): readonly Block[] => {
@@ -88,7 +96,8 @@ export const executableOf = async (plan: KernelPlan, { shared, pool, limits, tfj
   const [arena, ...slots] = takeAll(pool, [layout.arena, ...layout.slots]) as readonly [Block, ...Block[]];
   writeConstants(shared.device, program, layout, arena);
   const working = [arena, ...slots].reduce((total, { memory }) => total + memory.bytes, 0);
-  const [inputs, outputs] = [residents(program.inputs, layout), residents(program.outputs, layout)];
+  const before = stagesOf(program.inputs, program.incoming, layout);
+  const after = stagesOf(program.outputs, program.outgoing, layout);
   const outputSizes = program.outputs.map(({ size }) => size);
   let live = true;
 
@@ -102,12 +111,13 @@ export const executableOf = async (plan: KernelPlan, { shared, pool, limits, tfj
   return {
     run: (given) => {
       const made = takeAll(pool, outputSizes);
-      const recording = new Recording(shared, blocksFor(given, made));
-      for (const { index, offset, elements } of inputs)
-        recording.copy({ from: given[index]!, fromOffset: 0, to: arena, toOffset: offset, elements });
+      const blocks = blocksFor(given, made);
+      const recording = new Recording(shared, blocks);
+      for (const { index, storage, offset, elements } of before)
+        recording.copy({ from: given[index]!, fromOffset: 0, to: blocks[storage]!, toOffset: offset, elements });
       recording.run(actions);
-      for (const { index, offset, elements } of outputs)
-        recording.copy({ from: arena, fromOffset: offset, to: made[index]!, toOffset: 0, elements });
+      for (const { index, storage, offset, elements } of after)
+        recording.copy({ from: blocks[storage]!, fromOffset: offset, to: made[index]!, toOffset: 0, elements });
       recording.submit();
       const failure = checkOf([...given, ...made, arena, ...slots]);
       return failure === undefined ? { outputs: made } : { outputs: made, failure };

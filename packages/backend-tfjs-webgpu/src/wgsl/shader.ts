@@ -30,7 +30,7 @@ export interface ShaderLayout {
 
 const termText = ({ loop, every, modulo2, factor }: LoopTerm): string => {
   const count = every === 1 ? `step${loop}` : `(step${loop} / ${every})`;
-  const units = modulo2 === undefined ? count : `((${count} + ${modulo2.shift}) & 1)`;
+  const units = modulo2 === undefined ? count : modulo2.shift === 0 ? `(${count} & 1)` : `((${count} + 1) & 1)`;
   return factor === 1 ? units : `${units} * ${factor}`;
 };
 
