@@ -8,7 +8,7 @@ export const print = (kernel: Kernel, dialect: Dialect): PrintedKernel =>
     kernel,
     dialect,
     readsOf(kernel).map((_, i) => `a${i}`),
-    (position) => ({ parameter: `a${position}`, offset: '' }),
+    (position) => ({ parameter: `a${position}`, start: 0 }),
   );
 
 type Thread = (this: { readonly thread: { readonly x: number } }, ...args: readonly ArrayLike<number>[]) => number;

@@ -25,6 +25,9 @@ interface Layout {
   readonly size: number;
 }
 
+/** gpu.js's name of what turns a translated kernel into a module. */
+const ASSEMBLE = '_assembleModule';
+
 /** Vectors of four numbers begin at multiples of 16 bytes. */
 const aligned = (size: number): number => Math.ceil(size / 4) * 4;
 
@@ -56,7 +59,7 @@ const assemble = (gpu: Gpu, plan: KernelPlan, kernel: Kernel, { offsets, size }:
   const names = reads.map((_, i) => `a${i}`);
   const printed = printKernel(kernel, webassembly, names, (position) => ({
     parameter: names[reads.indexOf(kernel.reads[position]!)]!,
-    offset: '',
+    start: 0,
   }));
   const made = gpu.createKernel(printed.source, {
     output: [printed.size],
@@ -81,7 +84,7 @@ const assemble = (gpu: Gpu, plan: KernelPlan, kernel: Kernel, { offsets, size }:
   );
   const outputOffset = 4 * offsets[kernel.segments[0]!.writes[0]!.value]!;
   const layout = { arrays, scalars: {}, constantArrays: {}, outputOffset, totalBytes: 4 * size };
-  const { bytes, initial, maximum } = translated._assembleModule(layout, printed.size, false);
+  const { bytes, initial, maximum } = translated[ASSEMBLE](layout, printed.size, false);
   const { dispatchSpans } = translated.constructor;
   const math = [...translated.usedMathImports];
   made.destroy();

@@ -4,6 +4,7 @@ import { BACKEND } from '../errors.ts';
 import { drop, type Slice } from '../execution/storage.ts';
 import type { Gpu, KernelFunction, WebGlKernel, WebGlTexture } from '../gpujs.ts';
 import type { PrintedKernel } from '../printing/kernel.ts';
+import { DISPATCH, IMITATED_DISPATCH } from './dispatch.ts';
 import type { Collector, Engine, Launch, Parameter } from './engine.ts';
 import { checkMode, helperSettings } from './kernelSettings.ts';
 
@@ -221,7 +222,7 @@ export const webGlEngine = (gpu: Gpu, { mode, dialect }: WebGlMode): Engine<WebG
     },
     dialect,
     storages: units,
-    dispatch: 65_536,
+    dispatch: softwareAdapter ? IMITATED_DISPATCH : DISPATCH,
     maxElements: Math.min(2 ** 24, (gl.getParameter(gl.MAX_TEXTURE_SIZE) as number) ** 2),
     part: undefined,
     createKernel: async (printed, parameters) => launchOf(build(printed, parameters), printed.size),

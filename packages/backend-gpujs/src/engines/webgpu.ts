@@ -3,6 +3,7 @@ import { wgsl } from '../dialects/wgsl.ts';
 import { BACKEND } from '../errors.ts';
 import { drop } from '../execution/storage.ts';
 import type { Gpu, WebGpuContext, WebGpuKernel } from '../gpujs.ts';
+import { DISPATCH, IMITATED_DISPATCH } from './dispatch.ts';
 import type { Collector, Engine, Launch } from './engine.ts';
 import { checkMode, helperSettings } from './kernelSettings.ts';
 
@@ -52,6 +53,20 @@ class Pool {
   }
 }
 
+/** Per kernel: sets of offsets that keep a buffer, and bind groups that are remembered. */
+const FIXED_PARAMETERS = 8;
+const BIND_GROUPS = 64;
+
+const ids = new WeakMap<GPUBuffer, number>();
+let nextId = 0;
+
+const idOf = (buffer: GPUBuffer): number => {
+  const known = ids.get(buffer);
+  if (known !== undefined) return known;
+  ids.set(buffer, ++nextId);
+  return nextId;
+};
+
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
 
 const describe = (info: GPUAdapterInfo): { readonly device: string; readonly softwareAdapter: boolean } => {
@@ -70,6 +85,8 @@ const bytesOf = (elements: number): number => 4 * elements;
 export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer> => {
   const { device, adapter } = context;
   const { limits, queue } = device;
+  const described = describe(adapter.info);
+  const { softwareAdapter } = described;
   const storage = new Pool(device, STORAGE);
   const uniforms = new Pool(device, UNIFORM);
   let lost: Error | undefined;
@@ -126,7 +143,7 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
     };
   };
 
-  const launchOf = (kernel: WebGpuKernel, size: number, arrays: number, integers: number): Launch<GPUBuffer> => {
+  const launchOf = (kernel: WebGpuKernel, size: number, arrays: number): Launch<GPUBuffer> => {
     const { computePipeline, bindGroupLayout, workgroupSize, paramsLayout } = kernel;
     const groups = Math.ceil(size / workgroupSize[0]!);
     const rows = Math.ceil(groups / limits.maxComputeWorkgroupsPerDimension);
@@ -135,15 +152,33 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
     const numbers = new Float32Array(params);
     // Threads, and threads of one row of workgroups: gpu.js folds long dispatches into rows.
     new Uint32Array(params).set([size, 1, 1, columns * workgroupSize[0]!]);
-    const constant = integers === 0 ? device.createBuffer({ size: params.byteLength, usage: UNIFORM }) : undefined;
-    if (constant !== undefined) queue.writeBuffer(constant, 0, params);
+    /** Offsets are mostly the same in every step of a loop: buffers for these few, and others for the rest. */
+    const fixed = new Map<string, GPUBuffer>();
     const parameters = (args: readonly (GPUBuffer | number)[]): GPUBuffer => {
-      if (constant !== undefined) return constant;
+      const key = args.slice(arrays).join();
+      const known = fixed.get(key);
+      if (known !== undefined) return known;
       for (const { index, offset } of paramsLayout.scalarArgs) numbers[offset / 4] = args[index] as number;
-      const buffer = uniforms.take(params.byteLength);
-      usedUniforms.push(buffer);
+      const keep = fixed.size < FIXED_PARAMETERS;
+      const buffer = keep ? device.createBuffer({ size: params.byteLength, usage: UNIFORM }) : uniforms.take(params.byteLength);
+      if (keep) fixed.set(key, buffer);
+      else usedUniforms.push(buffer);
       queue.writeBuffer(buffer, 0, params);
       return buffer;
+    };
+    /** Loops use the same buffers again and again. */
+    const groupsOf = new Map<string, GPUBindGroup>();
+    const bindGroup = (resources: readonly GPUBuffer[]): GPUBindGroup => {
+      const key = resources.map(idOf).join();
+      const known = groupsOf.get(key);
+      if (known !== undefined) return known;
+      const group = device.createBindGroup({
+        layout: bindGroupLayout,
+        entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
+      });
+      if (groupsOf.size >= BIND_GROUPS) groupsOf.clear();
+      groupsOf.set(key, group);
+      return group;
     };
     return {
       run: (args) => {
@@ -151,27 +186,21 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
         const resources = [parameters(args), ...(args.slice(0, arrays) as GPUBuffer[]), output];
         pass ??= commands().beginComputePass();
         pass.setPipeline(computePipeline);
-        pass.setBindGroup(
-          0,
-          device.createBindGroup({
-            layout: bindGroupLayout,
-            entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
-          }),
-        );
+        pass.setBindGroup(0, bindGroup(resources));
         pass.dispatchWorkgroups(columns, rows, 1);
         if (++dispatches >= DISPATCHES_PER_SUBMIT) submit();
         return output;
       },
       workingBytes: 0,
-      dispose: () => constant?.destroy(),
+      dispose: () => fixed.forEach((buffer) => buffer.destroy()),
     };
   };
 
   return {
-    info: { ...describe(adapter.info), simd: false, threads: 1 },
+    info: { ...described, simd: false, threads: 1 },
     dialect: wgsl,
     storages: limits.maxStorageBuffersPerShaderStage,
-    dispatch: 65_536,
+    dispatch: softwareAdapter ? IMITATED_DISPATCH : DISPATCH,
     maxElements: Math.min(2 ** 24, Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / 4),
     part: undefined,
     createKernel: async (printed, parameters) => {
@@ -185,7 +214,7 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
       // Types are known from the settings; gpu.js wants to see arguments none the less.
       await kernel.build(...parameters.map(({ kind }) => (kind === 'array' ? new Float32Array(1) : 0)));
       const arrays = parameters.filter(({ kind }) => kind === 'array').length;
-      const launch = launchOf(kernel, printed.size, arrays, parameters.length - arrays);
+      const launch = launchOf(kernel, printed.size, arrays);
       return {
         ...launch,
         dispose: () => {

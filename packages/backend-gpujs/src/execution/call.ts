@@ -28,7 +28,7 @@ interface Signature<H> {
 /** Every value is an argument. */
 const byValue = <H>(plan: KernelPlan, reads: readonly number[], part: NonNullable<Engine<H>['part']>): Signature<H> => ({
   parameters: reads.map((id, i) => ({ name: `a${i}`, kind: 'array', size: plan.values[id]!.size })),
-  places: new Map(reads.map((id, i) => [id, { parameter: `a${i}`, offset: '' }])),
+  places: new Map(reads.map((id, i) => [id, { parameter: `a${i}`, start: 0 }])),
   fetch: reads.map((id) => (values) => {
     const { storage, offset, size } = values[id]!;
     return part(storage!.array, offset, size);
@@ -53,13 +53,13 @@ const byStorage = <H>(plan: KernelPlan, reads: readonly number[], layout: Layout
       if (known !== undefined) shared.set(known.storage, parameter);
     }
     if (known !== undefined) {
-      places.set(id, { parameter, offset: known.offset === 0 ? '' : String(known.offset) });
+      places.set(id, { parameter, start: known.offset });
       continue;
     }
     const offset = `o${offsets.length}`;
     offsets.push({ name: offset, kind: 'integer', size: 1 });
     fetchOffsets.push((values) => values[id]!.offset);
-    places.set(id, { parameter, offset });
+    places.set(id, { parameter, start: 0, offset });
   }
   return { parameters: [...arrays, ...offsets], places, fetch: [...fetchArrays, ...fetchOffsets] };
 };

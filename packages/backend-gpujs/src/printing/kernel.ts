@@ -1,12 +1,16 @@
 import type { Kernel, Segment, Statement } from '@nalu/core/kernels';
+import { fixed, plus, type Affine } from '@nalu/core/graph';
 import type { Dialect, HelperFunction } from '../dialects/dialect.ts';
+import { printAffine } from './affine.ts';
 import { printStatements } from './statements.ts';
 
 /** Where a kernel finds a value that it reads: a parameter, and where in it the value begins. */
 export interface Place {
   readonly parameter: string;
-  /** An expression; empty for 0. */
-  readonly offset: string;
+  /** Where it is known: a number. */
+  readonly start: number;
+  /** Where it is not: a further parameter, which is added. */
+  readonly offset?: string;
 }
 
 export interface PrintedKernel {
@@ -49,10 +53,16 @@ const printSegment = (
   position: number,
   start: number,
   dialect: Dialect,
-  read: (from: number, at: string) => string,
+  placeOf: (position: number) => Place,
 ): string => {
   // Names are told apart by segment: gpu.js infers one type per name.
   const name = (each: string): string => `${each}_${position}`;
+  const read = (from: number, at: Affine): string => {
+    const { parameter, start: first, offset } = placeOf(from);
+    // One number: gpu.js mixes up the types of a sum of two literals.
+    const index = printAffine(plus(at, fixed(first)), dialect, name);
+    return `${parameter}[${offset === undefined ? index : `${offset} + ${index}`}]`;
+  };
   const literal = segment.writes[0]!.from;
   const result = typeof literal === 'number' ? dialect.literal(literal) : name(literal);
   return [
@@ -88,15 +98,11 @@ export const printKernel = (
   placeOf: (position: number) => Place,
 ): PrintedKernel => {
   const { starts, size } = layoutOf(kernel);
-  const read = (from: number, at: string): string => {
-    const { parameter, offset } = placeOf(from);
-    return `${parameter}[${offset === '' ? at : `${offset} + ${at}`}]`;
-  };
   const filled = kernel.segments.flatMap((segment, position) =>
     segment.size === 0 ? [] : [{ position, end: starts[position]! + segment.size }],
   );
   const branches = filled.map(({ position, end }, rank) => {
-    const body = printSegment(kernel.segments[position]!, position, starts[position]!, dialect, read);
+    const body = printSegment(kernel.segments[position]!, position, starts[position]!, dialect, placeOf);
     if (filled.length === 1) return body;
     const condition = rank < filled.length - 1 ? `if (this.thread.x < ${end}) ` : '';
     return `${rank === 0 ? '' : 'else '}${condition}{\n${body}\n}`;

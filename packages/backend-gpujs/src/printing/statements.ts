@@ -7,7 +7,7 @@ import { printAffine } from './affine.ts';
 export interface Scope {
   readonly dialect: Dialect;
   /** The element at an index of the value at a position of the kernel's reads. */
-  read(from: number, at: string): string;
+  read(from: number, at: Affine): string;
   /** The name under which a statement's name is printed. */
   name(name: string): string;
 }
@@ -31,7 +31,7 @@ const loop = (variable: string, length: number, body: string, { convertsCounters
 type Printer<K extends Statement['kind']> = (statement: Extract<Statement, { kind: K }>, scope: Scope) => string;
 
 const printers: { readonly [K in Statement['kind']]: Printer<K> } = {
-  read: ({ name, from, at }, scope) => constant(scope.name(name), scope.read(from, index(at, scope))),
+  read: ({ name, from, at }, scope) => constant(scope.name(name), scope.read(from, at)),
   apply: ({ name, op, args }, scope) =>
     constant(scope.name(name), scope.dialect.ops[op](...args.map((each) => operand(each, scope)))),
   number: ({ name, at }, scope) => constant(scope.name(name), index(at, scope)),
