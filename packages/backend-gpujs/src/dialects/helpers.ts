@@ -19,7 +19,7 @@ export const keyParameters = (length: number): readonly string[] => [...Array.fr
 export const randomName = (length: number): string => `naluRandom${length}`;
 
 /** The length of the key in such a name. */
-export const keyLengthOf = (name: string): number | undefined => {
+const keyLengthOf = (name: string): number | undefined => {
   const [, digits] = /^naluRandom(\d+)$/.exec(name) ?? [];
   return digits === undefined ? undefined : Number(digits);
 };

@@ -192,7 +192,11 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
         return output;
       },
       workingBytes: 0,
-      dispose: () => fixed.forEach((buffer) => buffer.destroy()),
+      dispose: () => {
+        // What is recorded may use them.
+        submit();
+        fixed.forEach((buffer) => buffer.destroy());
+      },
     };
   };
 
