@@ -1,8 +1,11 @@
 import { evaluate, scan, type Backend } from '@nalu/core';
+import { deviceBackend } from '@nalu/core/backend';
 import { trace, type Graph } from '@nalu/core/graph';
 import { createBackend } from '@nalu/backend-tfjs-webgpu';
 import { expect, describe, it } from 'vitest';
 import { requestAdapter } from '../src/device/gpu.node.ts';
+import { openDevice } from '../src/device/openDevice.ts';
+import { machineOn } from '../src/run/machine.ts';
 
 /** A device as an application makes one: with these limits, and otherwise with those that WebGPU guarantees. */
 const deviceOf = async (requiredLimits: Record<string, number> = {}): Promise<GPUDevice> =>
@@ -134,6 +137,50 @@ describe('a lost device', () => {
     expect(await Promise.all([reading, syncing, compiling])).toEqual(['device-lost', 'device-lost', 'device-lost']);
     await backend.dispose();
   });
+});
+
+it('makes no buffers once it has those of two steps', async () => {
+  const device = await deviceOf();
+  const backend = await createBackend({ device });
+  const graph = trace(
+    [
+      { name: 'small', shape: [10] },
+      { name: 'large', shape: [40_000] },
+    ],
+    (a, b) => [a!.add(1), b!.mul(0.5)],
+  );
+  const executable = await backend.compile(graph, { donate: [0, 1] });
+  let state = executable.run([backend.upload(new Float32Array(10), [10]), backend.upload(new Float32Array(40_000), [40_000])]);
+  state = executable.run(state);
+  await backend.read(...state);
+  let made = 0;
+  const createBuffer = device.createBuffer.bind(device);
+  device.createBuffer = (descriptor) => {
+    made++;
+    return createBuffer(descriptor);
+  };
+  for (let step = 0; step < 100; step++) state = executable.run(state);
+  const [count] = await backend.read(...state);
+  expect(count!.every((value) => value === 102)).toBe(true);
+  expect(made).toBe(0);
+  await backend.dispose();
+  device.destroy();
+});
+
+it('an error that a device reports of its own accord fails the next read or synchronisation, once', async () => {
+  const opened = await openDevice(await requestAdapter());
+  const example = await createBackend();
+  await example.dispose();
+  const backend = deviceBackend(machineOn(opened, example.info));
+  const buffer = backend.upload(values, [4]);
+  // No such usage exists.
+  opened.device.createBuffer({ size: 16, usage: 0xffff });
+  await expect(backend.read(buffer)).rejects.toThrow(/reports: .*65535/s);
+  expect([...(await backend.read(buffer))[0]!]).toEqual([...values]);
+  opened.device.createBuffer({ size: 16, usage: 0xffff });
+  expect(await codeOf(() => backend.sync())).toBe('execution');
+  await backend.sync();
+  await backend.dispose();
 });
 
 it('two backends in one process have devices of their own', async () => {

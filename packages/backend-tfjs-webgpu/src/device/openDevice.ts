@@ -1,4 +1,4 @@
-import { DeviceLostError } from '@nalu/core';
+import { DeviceLostError, ExecutionError } from '@nalu/core';
 import { BACKEND, messageOf, unavailable } from './errors.ts';
 
 /** A device with what this backend knows about it. */
@@ -13,6 +13,8 @@ export interface OpenDevice {
   failure(): Error | undefined;
   /** Resolves when the device is gone. */
   readonly gone: Promise<void>;
+  /** An error that the device reported of its own accord since the last call. A borrowed device reports to its owner. */
+  takeReport(): Error | undefined;
 }
 
 /** What kernels need of a device; every WebGPU implementation offers it. */
@@ -55,6 +57,22 @@ const labelOf = (info: GPUAdapterInfo | undefined): string => {
   return isSoftware(info) ? `${name} (software)` : name;
 };
 
+/** Drivers report some failures of commands (too little memory, say) only to whoever listens. */
+const reports = (device: GPUDevice): Pick<OpenDevice, 'takeReport'> => {
+  let report: Error | undefined;
+  device.addEventListener('uncapturederror', (event) => {
+    event.preventDefault();
+    report ??= new ExecutionError(`The device of the backend "${BACKEND}" reports: ${event.error.message}`);
+  });
+  return {
+    takeReport: () => {
+      const taken = report;
+      report = undefined;
+      return taken;
+    },
+  };
+};
+
 const watch = (device: GPUDevice): Pick<OpenDevice, 'failure' | 'gone'> => {
   let failure: Error | undefined;
   const wait = async (): Promise<void> => {
@@ -71,6 +89,7 @@ const opened = (device: GPUDevice, info: GPUAdapterInfo | undefined, borrowed: b
   software: isSoftware(info),
   borrowed,
   ...watch(device),
+  ...(borrowed ? { takeReport: () => undefined } : reports(device)),
 });
 
 /** A device of the adapter with every limit that it offers. */

@@ -31,6 +31,11 @@ export const machineOn = (opened: OpenDevice, info: BackendInfo): DeviceMachine<
   const limits = { storages, numbers: Math.floor(bindingBytes / 4) };
   let tfjs: Promise<Tfjs> | undefined;
 
+  const assertNoReport = (): void => {
+    const report = opened.takeReport();
+    if (report !== undefined) throw report;
+  };
+
   const assertFits = (graph: Graph): void => {
     graph.inputs.forEach((_, i) => assertTensorFits(BACKEND, inputShape(graph, i), bindingBytes));
     graph.outputs.forEach((_, i) => assertTensorFits(BACKEND, outputShape(graph, i), bindingBytes));
@@ -46,7 +51,11 @@ export const machineOn = (opened: OpenDevice, info: BackendInfo): DeviceMachine<
         return block;
       },
       release: (block) => pool.release(block),
-      read: (blocks) => reader.read(blocks),
+      read: async (blocks) => {
+        const arrays = await reader.read(blocks);
+        assertNoReport();
+        return arrays;
+      },
     },
     compile: async (graph) => {
       assertFits(graph);
@@ -55,6 +64,7 @@ export const machineOn = (opened: OpenDevice, info: BackendInfo): DeviceMachine<
     },
     sync: async () => {
       await Promise.race([device.queue.onSubmittedWorkDone(), gone]);
+      assertNoReport();
     },
     failure: opened.failure,
     dispose: () => {
