@@ -50,20 +50,28 @@ float high = a.x + b.x + carry;
 return vec2(high >= 65536.0 ? high - 65536.0 : high, low - carry * 65536.0);
 }`;
 
-/** A turn by r bits is a product with 2^(r mod 16), and swapped halves from 16 on. */
-const round = (turn: number): string => `x = naluRound2(x, ${2 ** (turn % 16)}.0, ${turn >= 16});`;
-const rounds = (...turns: readonly number[]): string => turns.map(round).join('\n');
-const inject = (first: string, second: string, group: number): string =>
-  `x = vec4(naluAdd2(x.xy, ${first}), naluAdd2(x.zw, naluAdd2(${second}, vec2(0.0, ${group}.0))));`;
-const [even, odd] = [rounds(13, 15, 26, 6), rounds(17, 29, 16, 24)];
-
+/**
+ * A turn by r bits is a product with 2^(r mod 16), and swapped halves from 16 on: 13, 15, 26 and 6 bits in even groups, 17, 29,
+ * 16 and 24 in odd ones. The words of the key take turns.
+ */
 const THREEFRY = `vec4 naluThreefry(vec4 key, float counter) {
-vec2 k0 = key.xy;
-vec2 k1 = key.zw;
-vec2 k2 = vec2(naluXor(naluXor(7121.0, k0.x), k1.x), naluXor(naluXor(7130.0, k0.y), k1.y));
+vec2 first = key.zw;
+vec2 second = vec2(naluXor(naluXor(7121.0, key.x), key.z), naluXor(naluXor(7130.0, key.y), key.w));
+vec2 third = key.xy;
 float top = floor(counter / 65536.0);
-vec4 x = vec4(naluAdd2(vec2(top, counter - top * 65536.0), k0), k1);
-${[even, inject('k1', 'k2', 1), odd, inject('k2', 'k0', 2), even, inject('k0', 'k1', 3), odd, inject('k1', 'k2', 4), even, inject('k2', 'k0', 5)].join('\n')}
+vec4 x = vec4(naluAdd2(vec2(top, counter - top * 65536.0), key.xy), key.zw);
+for (int group = 0; group < 5; group++) {
+bool odd = group == 1 || group == 3;
+x = naluRound2(x, odd ? 2.0 : 8192.0, odd);
+x = naluRound2(x, odd ? 8192.0 : 32768.0, odd);
+x = naluRound2(x, odd ? 1.0 : 1024.0, true);
+x = naluRound2(x, odd ? 256.0 : 64.0, odd);
+x = vec4(naluAdd2(x.xy, first), naluAdd2(x.zw, naluAdd2(second, vec2(0.0, float(group) + 1.0))));
+vec2 word = first;
+first = second;
+second = third;
+third = word;
+}
 return x;
 }`;
 
@@ -86,11 +94,14 @@ const language: ShaderLanguage = {
       randomName(length),
       keyParameters(length),
       [
-        'vec4 key = vec4(0.0, 0.0, 0.0, 0.0);',
-        ...Array.from({ length }, (_, i) => `key = naluThreefry(key, c${i});`),
         'float block = floor(at * 0.5);',
-        'vec4 words = naluThreefry(key, block);',
-        'vec2 word = at - 2.0 * block > 0.5 ? words.zw : words.xy;',
+        'vec4 key = vec4(0.0, 0.0, 0.0, 0.0);',
+        `for (int part = 0; part < ${length + 1}; part++) {`,
+        'float c = block;',
+        ...Array.from({ length }, (_, i) => `if (part == ${i}) { c = c${i}; }`),
+        'key = naluThreefry(key, c);',
+        '}',
+        'vec2 word = at - 2.0 * block > 0.5 ? key.zw : key.xy;',
         'return (word.x * 256.0 + floor(word.y / 256.0)) * 5.9604644775390625e-8;',
       ].join('\n'),
     ),
