@@ -2,8 +2,11 @@ import { BackendUnavailableError, concat, scan, type Backend } from '@nalu/core'
 import { trace } from '@nalu/core/graph';
 import { createBackend } from '@nalu/backend-gpujs';
 import { describe, expect, it } from 'vitest';
+import { javascript } from '../src/dialects/javascript.ts';
+import { hostEngine } from '../src/engines/host.ts';
 import { checkMode } from '../src/engines/kernelSettings.ts';
 import { loadGpuJs } from '../src/gpujs.ts';
+import { backendOf } from '../src/machine.ts';
 
 const withBackend = async (mode: 'cpu' | 'webasm', use: (backend: Backend) => Promise<void>): Promise<void> => {
   const backend = await createBackend({ mode });
@@ -65,6 +68,18 @@ it('notices that gpu.js falls back to another mode', async () => {
     /asked for its mode "webasm", but would run a kernel in its mode "cpu": constant "c" of type ArrayTexture/,
   );
   await gpu.destroy();
+});
+
+it('refuses tensors and kernels that are larger than the device allows, and says how large', async () => {
+  const { GPU } = await loadGpuJs();
+  const gpu = new GPU({ mode: 'cpu' });
+  const small = { ...hostEngine(gpu, { dialect: javascript, device: '', simd: false, dispatch: 500 }), maxElements: 1000 };
+  const backend = backendOf(small);
+  expect(() => backend.upload(new Float32Array(2000), [20, 100])).toThrow(/\[20, 100\].*7\.81 KiB.*allows 3\.91 KiB/);
+  const outer = trace([{ name: 'x', shape: [40] }], (x) => [x.reshape([40, 1]).mul(x)]);
+  await expect(backend.compile(outer)).rejects.toMatchObject({ code: 'limit' });
+  expect(backend.memory()).toEqual({ buffers: 0, bytes: 0, working: 0 });
+  await backend.dispose();
 });
 
 describe('where it cannot run', () => {
