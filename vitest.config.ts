@@ -32,6 +32,8 @@ const inNode = (name: string, folder: string, include: string, exclude: readonly
 /** `*.browser.test.ts` of all packages, in a cross-origin isolated page of Chromium. */
 const inChromium = (executablePath: string | undefined): TestProjectConfiguration => ({
   resolve: { conditions: conditions.browser },
+  // Packages that are loaded only when a graph needs them. Found later than at the start, they would make the page reload.
+  optimizeDeps: { entries: ['packages/*/test/**/*.browser.test.ts', 'packages/backend-tfjs-webgpu/src/tfjs/load.browser.ts'] },
   server: {
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
   },
