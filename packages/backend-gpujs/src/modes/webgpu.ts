@@ -11,8 +11,11 @@ const contextOf = async ({ WebGPUContext }: GpuJs, gpu: GPU): Promise<WebGpuCont
   try {
     return await withNavigator(gpu, () => WebGPUContext.acquire());
   } catch (error) {
+    const message = messageOf(error);
     throw unavailable(
-      `mode "webgpu" finds no device: ${messageOf(error)}.`,
+      /no adapter/.test(message)
+        ? 'mode "webgpu" finds no adapter: there is no GPU here that WebGPU could use.'
+        : `mode "webgpu" gets no device: ${message}.`,
       'Check the graphics driver, or use mode "webgl2", "webasm" or "cpu". Without a GPU, Chromium started with --enable-unsafe-webgpu imitates one, and so does Node with VK_ICD_FILENAMES=<folder of Chromium>/vk_swiftshader_icd.json.',
       error,
     );

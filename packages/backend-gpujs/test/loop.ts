@@ -1,0 +1,32 @@
+import { scan, type Backend } from '@nalu/core';
+import type { DeviceBuffer } from '@nalu/core/backend';
+import { trace, type Graph } from '@nalu/core/graph';
+
+/** Twenty steps that add a row times a factor: the last sums, every second one, and the sum of every second row. */
+export const loop: Graph = trace(
+  [
+    { name: 'start', shape: [2] },
+    { name: 'steps', shape: [20, 2] },
+    { name: 'factors', shape: [20, 1] },
+  ],
+  (start, steps, factors) => {
+    const { carry, ys } = scan({ length: 20, carry: [start], xs: [steps!, factors!], keepEvery: 2 }, ([sum], [step, factor]) => {
+      const next = sum!.add(step!.mul(factor!));
+      return { carry: [next], ys: [next, step!.sum()] };
+    });
+    return [...carry, ...ys];
+  },
+);
+
+/** The sums begin at 0 and 100; rows are [t, 1], factors 2. */
+export const loopInputs = (backend: Backend): readonly DeviceBuffer[] => [
+  backend.upload(Float32Array.of(0, 100), [2]),
+  backend.upload(
+    Float32Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? i / 2 + 1 : 1)),
+    [20, 2],
+  ),
+  backend.upload(new Float32Array(20).fill(2), [20, 1]),
+];
+
+/** The sums after t steps. */
+export const sumsAfter = (t: number): number[] => [t * (t + 1), 100 + 2 * t];
