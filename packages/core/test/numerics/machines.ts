@@ -19,7 +19,7 @@ export interface Machine {
 const floats = new Float32Array(1);
 const bits = new Uint32Array(floats.buffer);
 
-export const bitsOf = (x: number): number => {
+const bitsOf = (x: number): number => {
   floats[0] = x;
   return bits[0]!;
 };
