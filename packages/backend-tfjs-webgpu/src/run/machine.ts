@@ -2,15 +2,15 @@ import { assertTensorFits, type BackendInfo, type DeviceMachine } from '@nalu/co
 import { outputShape, inputShape, type FloatArray, type Graph } from '@nalu/core/graph';
 import { planKernels, type KernelLimits } from '@nalu/core/kernels';
 import { loadTfjs } from '#tfjs';
-import { BACKEND } from '../device/errors.ts';
+import { BACKEND, messageOf, unavailable } from '../device/errors.ts';
 import type { OpenDevice } from '../device/openDevice.ts';
 import { LARGE } from '../layout/storages.ts';
 import type { Tfjs } from '../tfjs/tfjs.ts';
+import { wantsMatmul } from '../tfjs/wantsMatmul.ts';
 import { BufferPool, type Block } from './buffers.ts';
 import { executableOf } from './executable.ts';
-import { SharedObjects } from './shared.ts';
 import { Reader } from './read.ts';
-import { wantsMatmul } from '../tfjs/wantsMatmul.ts';
+import { SharedObjects } from './shared.ts';
 
 const kernelLimits = (storages: number): KernelLimits => ({
   storages,
@@ -29,7 +29,21 @@ export const machineOn = (opened: OpenDevice, info: BackendInfo): DeviceMachine<
   const bindingBytes = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
   const storages = device.limits.maxStorageBuffersPerShaderStage;
   const limits = { storages, numbers: Math.floor(bindingBytes / 4) };
-  let tfjs: Promise<Tfjs> | undefined;
+  let loading: Promise<Tfjs> | undefined;
+
+  /** Loaded by the first graph with a large matrix product. */
+  const tfjs = async (): Promise<Tfjs> => {
+    try {
+      return await (loading ??= loadTfjs());
+    } catch (error) {
+      loading = undefined;
+      throw unavailable(
+        `the package @tensorflow/tfjs-backend-webgpu, which computes large matrix products, could not be loaded: ${messageOf(error)}.`,
+        'Install @tensorflow/tfjs-backend-webgpu and @tensorflow/tfjs-core 4.22.0, or serve the files of the bundle.',
+        error,
+      );
+    }
+  };
 
   const assertNoReport = (): void => {
     const report = opened.takeReport();
@@ -60,7 +74,7 @@ export const machineOn = (opened: OpenDevice, info: BackendInfo): DeviceMachine<
     compile: async (graph) => {
       assertFits(graph);
       const plan = planKernels(graph, kernelLimits(storages));
-      return executableOf(plan, { shared, pool, limits, tfjs: () => (tfjs ??= loadTfjs()) });
+      return executableOf(plan, { shared, pool, limits, tfjs });
     },
     sync: async () => {
       await Promise.race([device.queue.onSubmittedWorkDone(), gone]);
