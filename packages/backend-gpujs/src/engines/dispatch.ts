@@ -2,4 +2,4 @@
 export const DISPATCH = 65_536;
 
 /** On a GPU that is imitated in software, where few threads run at once. */
-export const IMITATED_DISPATCH = 4096;
+export const IMITATED_DISPATCH = 8000;

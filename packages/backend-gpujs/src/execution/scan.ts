@@ -22,17 +22,21 @@ export const compileScan = <H>(engine: Engine<H>, scan: ScanStep, body: Compiled
     const constants = scan.constants.map((id) => values[id]!);
     const stacked = scan.stacked.map((id) => values[id]!);
     let carries = scan.carries.map((id) => share(values[id]!));
+    /** The body's inputs; its plan does not keep the list. */
+    const inputs: Slice<H>[] = [...constants, ...carries, ...stacked];
     try {
       for (let step = 0; step < length; step++) {
-        const outputs = body.run([...constants, ...carries, ...stacked.map((slice) => rowOf(slice, step, length))]);
-        const previous = carries;
+        for (let i = 0; i < carried; i++) inputs[constants.length + i] = carries[i]!;
+        for (let i = 0; i < stacked.length; i++) inputs[constants.length + carried + i] = rowOf(stacked[i]!, step, length);
+        const outputs = body.run(inputs);
+        const isKept = (step + 1) % keepEvery === 0;
+        for (const slice of carries) release(slice);
         carries = outputs.slice(0, carried);
-        previous.forEach(release);
-        outputs.slice(carried).forEach((row, i) => {
-          const collector = (step + 1) % keepEvery === 0 ? collectors[i] : undefined;
-          if (collector === undefined) release(row);
-          else collector.add(row);
-        });
+        for (let i = carried; i < outputs.length; i++) {
+          const collector = isKept ? collectors[i - carried] : undefined;
+          if (collector === undefined) release(outputs[i]!);
+          else collector.add(outputs[i]!);
+        }
       }
       return carries;
     } catch (error) {
