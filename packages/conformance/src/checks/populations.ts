@@ -3,7 +3,7 @@ import { inputShape, outputShape, trace, vectorize, type FloatArray, type Graph,
 import fc from 'fast-check';
 import { anyNumber, usualValues } from '../cases/values.ts';
 import type { Check, CheckContext, Measure } from '../check.ts';
-import { runGraph } from '../device.ts';
+import { runExecutable, runGraph, withExecutable } from '../device.ts';
 import { naluLoss, naluShapes } from '../graphs/nalu.ts';
 import { graphOf, recipe } from '../graphs/random.ts';
 import { Tally } from '../oracle/tally.ts';
@@ -81,22 +81,28 @@ const oneByOne: Check = {
       const together = vectorize(graph, MEMBERS, mapped);
       const inputs = valuesFor(together, whole);
       const all = await runGraph(backend, together, inputs);
-      for (const member of [0, 1, MEMBERS - 1]) {
-        const own = inputs.map((input, i) => (mapped[i] ? part(input, member) : input));
-        const alone = [
-          { as: 'in a population of one', results: await runGraph(backend, vectorize(graph, 1, mapped), own) },
-          { as: 'without a population', results: await runGraph(backend, graph, own) },
-        ];
-        for (const { as, results } of alone) {
-          results.forEach((want, i) =>
-            tally.same(
-              part(all[i]!, member),
-              want,
-              (at) =>
-                `${what}: member ${member} of ${MEMBERS}, compared with the same member alone ${as}, output ${i}, element ${at},`,
-            ),
-          );
-        }
+      const owns = [0, 1, MEMBERS - 1].map((member) => ({
+        member,
+        own: inputs.map((input, i) => (mapped[i] ? part(input, member) : input)),
+      }));
+      const forms = [
+        { as: 'in a population of one', alone: vectorize(graph, 1, mapped) },
+        { as: 'without a population', alone: graph },
+      ];
+      for (const { as, alone } of forms) {
+        await withExecutable(backend, alone, async (executable) => {
+          for (const { member, own } of owns) {
+            const results = await runExecutable(backend, executable, alone, own);
+            results.forEach((want, i) =>
+              tally.same(
+                part(all[i]!, member),
+                want,
+                (at) =>
+                  `${what}: member ${member} of ${MEMBERS}, compared with the same member alone ${as}, output ${i}, element ${at},`,
+              ),
+            );
+          }
+        });
       }
     }
     return tally.finish();
@@ -113,21 +119,23 @@ const isolation: Check = {
     for (const { what, graph, mapped, whole } of populations().filter((each) => !each.whole)) {
       const together = vectorize(graph, MEMBERS, mapped);
       const inputs = valuesFor(together, whole);
-      const clean = await runGraph(backend, together, inputs);
       const infected = inputs.map((input, i) => (mapped[i] ? input.slice() : input));
       infected.forEach((input, i) => {
         if (mapped[i]) part(input, sick).fill(NaN);
       });
-      const got = await runGraph(backend, together, infected);
-      clean.forEach((values, i) => {
+      const [clean, got] = await withExecutable(backend, together, async (executable) => [
+        await runExecutable(backend, executable, together, inputs),
+        await runExecutable(backend, executable, together, infected),
+      ]);
+      clean!.forEach((values, i) => {
         const size = sizeOf(outputShape(together, i)) / MEMBERS;
         tally.same(
-          got[i]!.filter((_, at) => Math.floor(at / size) !== sick),
+          got![i]!.filter((_, at) => Math.floor(at / size) !== sick),
           values.filter((_, at) => Math.floor(at / size) !== sick),
           (at) => `${what}: member ${sick} is NaN, and that changes another member: output ${i}, element ${at} of the others,`,
         );
       });
-      if (!got.some((values) => part(values, sick).some(Number.isNaN)))
+      if (!got!.some((values) => part(values, sick).some(Number.isNaN)))
         tally.violate(`${what}: member ${sick} has NaN inputs, but none of its outputs is NaN.`);
     }
     return tally.finish();

@@ -1,7 +1,7 @@
 import type { Backend, Precision } from '@nalu/core/backend';
-import type { FloatArray, Graph, Node, OpName, OpRow } from '@nalu/core/graph';
+import type { Graph, Node, OpName, OpRow } from '@nalu/core/graph';
 import { ops, showShape } from '@nalu/core/graph';
-import { runGraph } from '../device.ts';
+import { runExecutable, runGraph, withExecutable } from '../device.ts';
 import { sumOfTerms, type Bounded } from '../oracle/errors.ts';
 import { showNumber } from '../oracle/numbers.ts';
 import { oracle } from '../oracle/oracle.ts';
@@ -52,32 +52,33 @@ const scaleOf = (graph: Graph, inputs: readonly ArrayLike<number>[]): ArrayLike<
 interface SingleOp {
   readonly backend: Backend;
   readonly graph: Graph;
-  readonly inputs: readonly ArrayLike<number>[];
   readonly tally: Tally;
   readonly precision?: Precision;
   readonly describe?: (index: number) => string;
 }
 
-/** Runs a graph of one op and compares it with the oracle. */
-export const checkSingle = async ({
-  backend,
-  graph,
-  inputs,
-  tally,
-  precision = 'f32',
-  describe = describeCall(graph),
-}: SingleOp): Promise<readonly FloatArray[]> => {
-  const outputs = await runGraph(backend, graph, inputs, precision);
-  const scale = scaleOf(graph, inputs);
-  tally.compare({
-    got: outputs[0]!,
-    expected: oracle(graph, inputs, precision)[0]!,
+/** Compiles a graph of one op, runs it on each of the inputs, and compares every result with the oracle. */
+export const checkRounds = (
+  { backend, graph, tally, precision = 'f32', describe = describeCall(graph) }: SingleOp,
+  rounds: readonly (readonly ArrayLike<number>[])[],
+): Promise<void> =>
+  withExecutable(
+    backend,
+    graph,
+    async (executable) => {
+      for (const inputs of rounds) {
+        const [got] = await runExecutable(backend, executable, graph, inputs, precision);
+        const scale = scaleOf(graph, inputs);
+        const [expected] = oracle(graph, inputs, precision);
+        tally.compare({ got: got!, expected: expected!, precision, describe, ...(scale === undefined ? {} : { scale }) });
+      }
+    },
     precision,
-    describe,
-    ...(scale === undefined ? {} : { scale }),
-  });
-  return outputs;
-};
+  );
+
+/** Runs a graph of one op once and compares the result with the oracle. */
+export const checkSingle = ({ inputs, ...op }: SingleOp & { readonly inputs: readonly ArrayLike<number>[] }): Promise<void> =>
+  checkRounds(op, [inputs]);
 
 interface WholeGraph {
   readonly backend: Backend;

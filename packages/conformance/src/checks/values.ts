@@ -6,7 +6,7 @@ import { runGraph } from '../device.ts';
 import { singleOp } from '../graphs/single.ts';
 import type { ComputedOp } from '../oracle/errors.ts';
 import { Tally } from '../oracle/tally.ts';
-import { checkSingle, describeElement } from './support.ts';
+import { checkRounds, checkSingle, describeElement } from './support.ts';
 
 type AnyCases = OpCases<OpName>;
 
@@ -122,8 +122,8 @@ const everyCall = async (op: OpName, spec: AnyCases, { backend, tier }: CheckCon
   const rounds = spec.elementwise ? 1 : ROUNDS[tier];
   for (const call of spec.calls) {
     const graph = singleOp(op, call.shapes, call.attrs);
-    for (let round = 0; round < rounds; round++)
-      await checkSingle({ backend, graph, inputs: randomInputs(spec, call, 100 + 10 * round), tally });
+    const inputs = Array.from({ length: rounds }, (_, round) => randomInputs(spec, call, 100 + 10 * round));
+    await checkRounds({ backend, graph, tally }, inputs);
   }
   return tally.finish();
 };
