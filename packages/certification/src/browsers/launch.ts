@@ -22,6 +22,12 @@ export const launch = async (browser: Browser, program: string, url: string): Pr
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...(display === undefined ? {} : { DISPLAY: display.name }) },
   });
+  // Whoever stops this process does not want to be left with browsers.
+  const stop = (): void => {
+    child.kill('SIGKILL');
+    display?.close();
+  };
+  process.once('exit', stop);
   const printed: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => printed.push(chunk));
   const ended = new Promise<string>((resolve) => {
@@ -37,6 +43,7 @@ export const launch = async (browser: Browser, program: string, url: string): Pr
       await ended;
       clearTimeout(force);
       display?.close();
+      process.off('exit', stop);
       // Its helpers may still be writing.
       await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
