@@ -154,8 +154,9 @@ const checkAndWarm = async (
     return untimed(workload, column, 'wrong', reason, prepared, check);
   }
   if (firstRun > protocol.ceiling) {
-    const perStep = (protocol.ceiling * 1000) / (steps * workload.members);
-    return untimed(workload, column, 'n/a', `slower than ${perStep} µs a step, the ceiling`, prepared, check);
+    const perStep = (milliseconds: number): number => Math.round((milliseconds * 1000) / (steps * workload.members));
+    const reason = `too slow to sample: the first run took ${perStep(firstRun)} µs a step, and the ceiling is ${perStep(protocol.ceiling)}`;
+    return untimed(workload, column, 'n/a', reason, prepared, check);
   }
   let fastestRun = firstRun;
   let elapsed = firstRun;
