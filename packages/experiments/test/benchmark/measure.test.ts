@@ -152,7 +152,11 @@ describe('runBenchmark', () => {
   it('gives up a column that is slower than the ceiling', async () => {
     const time = fakeTime();
     const { records } = await bench([column('slow', time, 1200), column('good', time, 10)], time);
-    expect(records[0]).toMatchObject({ status: 'n/a', reason: 'too slow to sample: the first run took 600005 µs a step, and the ceiling is 500000', samples: [] });
+    expect(records[0]).toMatchObject({
+      status: 'n/a',
+      reason: 'too slow to sample: the first run took 600005 µs a step, and the ceiling is 500000',
+      samples: [],
+    });
     expect(records[1]!.status).toBe('ok');
   });
 
