@@ -1,5 +1,5 @@
 import * as vitest from 'vitest';
-import { conformance, type Tier } from '@nalu/conformance';
+import { conformance } from '@nalu/conformance';
 import { creatorOf, deviationsOf, type Assets } from '../src/backends.ts';
 import { complaintsAbout } from '../src/run/judge.ts';
 import { runRow } from '../src/run/runRow.ts';
@@ -8,13 +8,9 @@ import { table, titleOf } from '../src/table/table.ts';
 
 const { expect, it } = vitest;
 
-/** In software a GPU takes many minutes to certify, too many for a test run: there `npm run certify` does it. */
-const tierOf = ({ place }: Row, { tier }: Runs): Tier => (place === 'chromium' ? 'smoke' : tier);
-
 /** One row of the table as tests: what runs, and then the whole suite. */
 const runs = (row: Row, expected: Runs, assets: Assets): void => {
-  const { device } = expected;
-  const tier = tierOf(row, expected);
+  const { device, tier } = expected;
   it(`${titleOf(row)}: runs on the device that was asked for`, async () => {
     const backend = await (await creatorOf(row, assets))();
     expect(backend.info.name).toBe(row.backend);

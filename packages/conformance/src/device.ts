@@ -1,5 +1,6 @@
 import type { Backend, DeviceBuffer, Executable, Precision } from '@nalu/core/backend';
 import { inputShape, type FloatArray, type Graph } from '@nalu/core/graph';
+import { sideBySide } from './graphs/sideBySide.ts';
 import { arrayOf } from './oracle/numbers.ts';
 
 /** Uploads the inputs, runs an executable once, reads the outputs, and frees everything. */
@@ -44,3 +45,54 @@ export const runGraph = (
   precision: Precision = 'f32',
 ): Promise<readonly FloatArray[]> =>
   withExecutable(backend, graph, (executable) => runExecutable(backend, executable, graph, inputs, precision), precision);
+
+/** A graph and what to run it on, once or several times. */
+export interface Call {
+  readonly graph: Graph;
+  /** The inputs of every run. */
+  readonly rounds: readonly (readonly ArrayLike<number>[])[];
+}
+
+/** So many graphs become one executable. Larger ones take a GPU's compiler longer than the graphs do one by one. */
+const TOGETHER = 16;
+
+/** The outputs of every round, graph by graph. */
+const runPart = (
+  backend: Backend,
+  calls: readonly Call[],
+  precision: Precision,
+): Promise<readonly (readonly (readonly FloatArray[])[])[]> => {
+  const together = sideBySide(calls.map(({ graph }) => graph));
+  return withExecutable(
+    backend,
+    together,
+    async (executable) => {
+      const results = calls.map((): (readonly FloatArray[])[] => []);
+      for (const round of calls[0]!.rounds.keys()) {
+        const inputs = calls.flatMap(({ rounds }) => rounds[round]!);
+        const outputs = await runExecutable(backend, executable, together, inputs, precision);
+        let from = 0;
+        calls.forEach(({ graph }, i) => results[i]!.push(outputs.slice(from, (from += graph.outputs.length))));
+      }
+      return results;
+    },
+    precision,
+  );
+};
+
+/**
+ * Runs graphs that have nothing to do with one another, each the same number of times, many in one executable: on a GPU,
+ * compiling a kernel takes a hundred times longer than running it.
+ *
+ * @returns for each call, the outputs of every round
+ */
+export const runSideBySide = async (
+  backend: Backend,
+  calls: readonly Call[],
+  precision: Precision = 'f32',
+): Promise<readonly (readonly (readonly FloatArray[])[])[]> => {
+  const results: (readonly (readonly FloatArray[])[])[] = [];
+  for (let at = 0; at < calls.length; at += TOGETHER)
+    results.push(...(await runPart(backend, calls.slice(at, at + TOGETHER), precision)));
+  return results;
+};

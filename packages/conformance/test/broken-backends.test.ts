@@ -123,7 +123,7 @@ const faults: readonly Fault[] = [
     caughtBy: ['executables: fresh results on every run'],
     message: /^run 2 of one executable/,
     // They reuse an executable too.
-    related: /^executables: program order|^population: |^training: /,
+    related: /^executables: program order|^population: |^training: |^random: uniform/,
   },
   {
     name: "one member's NaN leaks into the next",

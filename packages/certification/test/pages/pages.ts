@@ -9,7 +9,7 @@ import { table, titleOf } from '../../src/table/table.ts';
 import { note } from '../note.ts';
 
 /** Only there to end a page that hangs: how long it may say nothing, and how long a row may take. */
-const [PATIENCE, LIMIT] = [90_000, 900_000];
+const [PATIENCE, LIMIT] = [300_000, 900_000];
 
 interface Options {
   /** Without it, a browser that is missing or does not start is no failure. */

@@ -4,7 +4,7 @@ import { cases } from '../cases/cases.ts';
 import { usualValues } from '../cases/values.ts';
 import type { Check, Measure } from '../check.ts';
 import { Tally } from '../oracle/tally.ts';
-import { checkGraph } from './support.ts';
+import { checkGraphs } from './support.ts';
 
 type Broadcasting = keyof (BinaryAttrs & TernaryAttrs);
 
@@ -44,22 +44,19 @@ const broadcasting = (op: Broadcasting): Check => ({
   run: async ({ backend }): Promise<Measure> => {
     const tally = new Tally();
     const { operands } = cases[op];
-    for (const each of shapes) {
+    const calls = shapes.map((each) => {
       const used = each.slice(0, operands.length);
-      const graph = trace(
-        used.map((shape, i) => ({ name: `x${i}`, shape })),
-        (...inputs) => [apply[op](...inputs)],
-      );
-      const inputs = used.map((shape, i) => usualValues(operands[i]!, sizeOf(shape), 40 + i));
-      await checkGraph({
-        backend,
-        graph,
-        inputs,
-        tally,
+      return {
+        graph: trace(
+          used.map((shape, i) => ({ name: `x${i}`, shape })),
+          (...inputs) => [apply[op](...inputs)],
+        ),
+        rounds: [used.map((shape, i) => usualValues(operands[i]!, sizeOf(shape), 40 + i))],
         what: `${op} of shapes ${used.map(showShape).join(' and ')}`,
         outputs: ['result'],
-      });
-    }
+      };
+    });
+    await checkGraphs({ backend, tally }, calls);
     return tally.finish();
   },
 });

@@ -3,13 +3,13 @@ import { instantiate, interpret, trace, type Graph, type OpName, sizeOf } from '
 import { cases, type Call, type OpCases } from '../cases/cases.ts';
 import { smoothValues, type Operand } from '../cases/values.ts';
 import { ConformanceError, type Check, type CheckContext, type Measure } from '../check.ts';
-import { runGraph } from '../device.ts';
+import { runSideBySide } from '../device.ts';
 import { singleOp } from '../graphs/single.ts';
 import { centralDifferences } from '../oracle/differences.ts';
 import type { ComputedOp } from '../oracle/errors.ts';
 import { showNumber } from '../oracle/numbers.ts';
 import { Tally } from '../oracle/tally.ts';
-import { checkGraph } from './support.ts';
+import { checkGraphs } from './support.ts';
 
 type AnyCases = OpCases<OpName>;
 
@@ -65,13 +65,14 @@ const someOf = <T>(list: readonly T[], count: number): readonly T[] =>
 const derivative = async (op: OpName, spec: AnyCases, { backend, tier }: CheckContext): Promise<Measure> => {
   const tally = new Tally();
   const small = spec.calls.filter((call) => call.shapes.every((shape) => sizeOf(shape) <= LARGEST));
-  for (const call of someOf(small, CALLS[tier])) {
+  const calls = someOf(small, CALLS[tier]).map((call) => {
     const { loss, gradient } = graphsOf(op, call);
     const inputs = call.shapes.map((shape, i) => smoothValues(operandAt(spec, i), sizeOf(shape), 70 + i));
     checkRule(op, spec, loss, gradient, inputs);
     const outputs = call.shapes.map((_, i) => `gradient of input ${i}`);
-    await checkGraph({ backend, graph: gradient, inputs, tally, what: `derivative of ${op}`, outputs });
-  }
+    return { graph: gradient, rounds: [inputs], what: `derivative of ${op}`, outputs };
+  });
+  await checkGraphs({ backend, tally }, calls);
   return tally.finish();
 };
 
@@ -132,21 +133,26 @@ const kinkCheck: Check = {
   case: 'at kinks and behind masks',
   run: async ({ backend }): Promise<Measure> => {
     const tally = new Tally();
-    for (const { op, f, at, expected } of kinks) {
-      const graph = trace([{ name: 'x', shape: [at.length] }], (x) => gradients(f(x!).sum(), [x!]));
-      const [got] = await runGraph(backend, graph, [at]);
+    const results = await runSideBySide(
+      backend,
+      kinks.map(({ f, at }) => ({
+        graph: trace([{ name: 'x', shape: [at.length] }], (x) => gradients(f(x!).sum(), [x!])),
+        rounds: [[at]],
+      })),
+    );
+    kinks.forEach(({ op, at, expected }, i) => {
       // A few roundings, relative to a derivative of order one.
       const bounded = {
         value: Float64Array.from(expected),
         error: Float64Array.from(expected, (value) => 1e-6 * Math.abs(value) + 1e-30),
       };
       tally.compare({
-        got: got!,
+        got: results[i]![0]![0]!,
         expected: bounded,
         precision: 'f32',
-        describe: (i) => `derivative of ${op} at ${showNumber(at[i]!)}`,
+        describe: (index) => `derivative of ${op} at ${showNumber(at[index]!)}`,
       });
-    }
+    });
     return tally.finish();
   },
 };

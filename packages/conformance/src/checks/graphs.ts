@@ -4,15 +4,16 @@ import { gradients } from '@nalu/core';
 import fc from 'fast-check';
 import { ConformanceError, type Check, type CheckContext, type Measure } from '../check.ts';
 import { anyNumber, usualValues } from '../cases/values.ts';
-import { runGraph } from '../device.ts';
+import { runGraph, runSideBySide } from '../device.ts';
 import { graphOf, inputsOf, recipe, type Recipe } from '../graphs/random.ts';
 import { singleOp } from '../graphs/single.ts';
 import { naluLoss, naluShapes } from '../graphs/nalu.ts';
 import { oracle } from '../oracle/oracle.ts';
 import { Tally } from '../oracle/tally.ts';
-import { checkGraph } from './support.ts';
+import { checkGraphs } from './support.ts';
 
-const RUNS: { readonly [T in CheckContext['tier']]: number } = { smoke: 40, certify: 600 };
+/** Of about eight graphs each. */
+const RUNS: { readonly [T in CheckContext['tier']]: number } = { smoke: 5, certify: 75 };
 
 /** With every node as an output: the first one whose value is wrong. */
 const firstWrong = async (
@@ -38,18 +39,18 @@ const firstWrong = async (
 const precisionOf = ({ double }: Recipe, { info }: Backend): Precision =>
   double && info.precisions.includes('f64') ? 'f64' : 'f32';
 
-const checkRecipe = async (backend: Backend, made: Recipe, tally: Tally): Promise<void> => {
-  const one = new Tally();
-  const precision = precisionOf(made, backend);
-  await checkGraph({
-    backend,
-    graph: graphOf(made),
-    inputs: inputsOf(made),
-    tally: one,
-    what: `random graph in ${precision}`,
-    precision,
-  });
-  tally.count(one.finish().cases);
+/** A wrong one among several is found by shrinking: a single graph, as small as can be. */
+const AT_ONCE = 16;
+
+const checkRecipes = async (backend: Backend, recipes: readonly Recipe[], tally: Tally): Promise<void> => {
+  for (const precision of backend.info.precisions) {
+    const one = new Tally();
+    const calls = recipes
+      .filter((made) => precisionOf(made, backend) === precision)
+      .map((made) => ({ graph: graphOf(made), rounds: [inputsOf(made)], what: `random graph in ${precision}` }));
+    await checkGraphs({ backend, tally: one, precision }, calls);
+    tally.count(one.finish().cases);
+  }
 };
 
 const randomGraphs: Check = {
@@ -57,10 +58,11 @@ const randomGraphs: Check = {
   case: 'random graphs',
   run: async ({ backend, tier }): Promise<Measure> => {
     const tally = new Tally();
-    const property = fc.asyncProperty(recipe, (made) => checkRecipe(backend, made, tally));
+    const several = fc.array(recipe, { minLength: 1, maxLength: AT_ONCE, size: 'max' });
+    const property = fc.asyncProperty(several, (recipes) => checkRecipes(backend, recipes, tally));
     const { failed, counterexample, errorInstance } = await fc.check(property, { seed: 2, numRuns: RUNS[tier] });
     if (!failed) return tally.finish();
-    const made = counterexample![0];
+    const made = counterexample![0][0]!;
     const graph = graphOf(made);
     const blame =
       errorInstance instanceof ConformanceError
@@ -73,33 +75,41 @@ const randomGraphs: Check = {
 
 const hasScan = (graph: Graph): boolean => graph.nodes.some((node) => node.op === 'scan');
 
-/** Runs every node as a graph of its own. */
-const runOpByOp = async (
-  backend: Backend,
-  graph: Graph,
-  inputs: readonly ArrayLike<number>[],
-): Promise<readonly FloatArray[]> => {
-  const values = new Array<ArrayLike<number>>(graph.nodes.length);
-  graph.inputs.forEach((id, i) => {
-    values[id] = inputs[i]!;
+interface Sample {
+  readonly graph: Graph;
+  readonly inputs: readonly ArrayLike<number>[];
+}
+
+/** Runs every node as a graph of its own; side by side, those whose operands are there. */
+const runOpByOp = async (backend: Backend, samples: readonly Sample[]): Promise<readonly (readonly FloatArray[])[]> => {
+  const values = samples.map(({ graph, inputs }) => {
+    const known = new Map<number, ArrayLike<number>>();
+    graph.inputs.forEach((id, i) => known.set(id, inputs[i]!));
+    return known;
   });
-  for (const [id, node] of graph.nodes.entries()) {
-    if (values[id] !== undefined) continue;
-    const single = singleOp(
-      node.op,
-      node.inputs.map((input) => graph.nodes[input]!.shape),
-      node.attrs,
+  for (;;) {
+    const ready = samples.flatMap(({ graph: { nodes } }, sample) =>
+      [...nodes.entries()]
+        .filter(([id, { inputs }]) => !values[sample]!.has(id) && inputs.every((input) => values[sample]!.has(input)))
+        .map(([id, node]) => ({
+          sample,
+          id,
+          graph: singleOp(
+            node.op,
+            node.inputs.map((input) => nodes[input]!.shape),
+            node.attrs,
+          ),
+          rounds: [node.inputs.map((input) => values[sample]!.get(input)!)],
+        })),
     );
-    [values[id]] = (await runGraph(
-      backend,
-      single,
-      node.inputs.map((input) => values[input]!),
-    )) as [FloatArray];
+    if (ready.length === 0) break;
+    const results = await runSideBySide(backend, ready);
+    ready.forEach(({ sample, id }, i) => values[sample]!.set(id, results[i]![0]![0]!));
   }
-  return graph.outputs.map((id) => values[id] as FloatArray);
+  return samples.map(({ graph }, sample) => graph.outputs.map((id) => values[sample]!.get(id) as FloatArray));
 };
 
-const naluGradients = (): { readonly graph: Graph; readonly inputs: readonly (readonly number[])[] } => {
+const naluGradients = (): Sample => {
   const graph = trace(naluShapes, (...all) => {
     const loss = naluLoss(all);
     return [loss, ...gradients(loss, all.slice(2))];
@@ -118,20 +128,24 @@ const fusedIsUnfused: Check = {
     const sampled = fc
       .sample(recipe, { seed: 5, numRuns: tier === 'smoke' ? 4 : 60 })
       .map((made) => ({ graph: graphOf(made), inputs: inputsOf(made) }));
-    for (const { graph, inputs } of [naluGradients(), ...sampled.filter((each) => !hasScan(each.graph))]) {
-      const fused = await runGraph(backend, graph, inputs);
-      const single = await runOpByOp(backend, graph, inputs);
+    const samples = [naluGradients(), ...sampled.filter((each) => !hasScan(each.graph))];
+    const fused = await runSideBySide(
+      backend,
+      samples.map(({ graph, inputs }) => ({ graph, rounds: [inputs] })),
+    );
+    const single = await runOpByOp(backend, samples);
+    samples.forEach(({ graph, inputs }, sample) =>
       oracle(graph, inputs, 'f32').forEach(({ error }, i) => {
         // Either may be off by the bound.
-        const expected = { value: Float64Array.from(single[i]!), error: error.map((e) => 2 * e) };
+        const expected = { value: Float64Array.from(single[sample]![i]!), error: error.map((e) => 2 * e) };
         tally.compare({
-          got: fused[i]!,
+          got: fused[sample]![0]![i]!,
           expected,
           precision: 'f32',
           describe: (at) => `output ${i} of one graph, compared with op by op: element ${at}`,
         });
-      });
-    }
+      }),
+    );
     return tally.finish();
   },
 };

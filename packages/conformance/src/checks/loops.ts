@@ -4,7 +4,7 @@ import { anyNumber, usualValues } from '../cases/values.ts';
 import type { Check, Measure } from '../check.ts';
 import { runGraph } from '../device.ts';
 import { Tally } from '../oracle/tally.ts';
-import { checkGraph } from './support.ts';
+import { checkGraphs } from './support.ts';
 
 /** Errors of many steps say nothing about units in the last place. */
 const countOf = (tally: Tally): Measure => ({ cases: tally.finish().cases });
@@ -87,16 +87,14 @@ const unrolled: Check = {
   case: 'scan = unrolled',
   run: async ({ backend }): Promise<Measure> => {
     const tally = new Tally();
-    for (const loop of loops) {
-      for (const length of [LENGTH, 1])
-        await checkGraph({
-          backend,
-          graph: asScan(loop, length, 1),
-          inputs: inputsFor(loop, length),
-          tally,
-          what: `${loop.what}, ${length} steps`,
-        });
-    }
+    const calls = loops.flatMap((loop) =>
+      [LENGTH, 1].map((length) => ({
+        graph: asScan(loop, length, 1),
+        rounds: [inputsFor(loop, length)],
+        what: `${loop.what}, ${length} steps`,
+      })),
+    );
+    await checkGraphs({ backend, tally }, calls);
     return countOf(tally);
   },
 };
@@ -106,17 +104,14 @@ const keeping: Check = {
   case: 'keepEvery',
   run: async ({ backend }): Promise<Measure> => {
     const tally = new Tally();
-    for (const loop of loops) {
-      for (const keepEvery of [2, 4, LENGTH + 1]) {
-        await checkGraph({
-          backend,
-          graph: asScan(loop, LENGTH, keepEvery),
-          inputs: inputsFor(loop, LENGTH),
-          tally,
-          what: `${loop.what}, ${LENGTH} steps, outputs kept every ${keepEvery} steps`,
-        });
-      }
-    }
+    const calls = loops.flatMap((loop) =>
+      [2, 4, LENGTH + 1].map((keepEvery) => ({
+        graph: asScan(loop, LENGTH, keepEvery),
+        rounds: [inputsFor(loop, LENGTH)],
+        what: `${loop.what}, ${LENGTH} steps, outputs kept every ${keepEvery} steps`,
+      })),
+    );
+    await checkGraphs({ backend, tally }, calls);
     return countOf(tally);
   },
 };
@@ -126,8 +121,12 @@ const noSteps: Check = {
   case: 'no steps',
   run: async ({ backend }): Promise<Measure> => {
     const tally = new Tally();
-    for (const loop of loops)
-      await checkGraph({ backend, graph: asScan(loop, 0, 1), inputs: inputsFor(loop, 0), tally, what: `${loop.what}, 0 steps` });
+    const calls = loops.map((loop) => ({
+      graph: asScan(loop, 0, 1),
+      rounds: [inputsFor(loop, 0)],
+      what: `${loop.what}, 0 steps`,
+    }));
+    await checkGraphs({ backend, tally }, calls);
     return countOf(tally);
   },
 };
@@ -179,13 +178,8 @@ const unchangedCarry: Check = {
       return [later.matmul(later).reshape([64]).softmax().add(carry[1]!)];
     });
     const inputs = [usualValues({ ...anyNumber, usual: [-1, 1] }, 64, 35)];
-    await checkGraph({
-      backend,
-      graph,
-      inputs,
-      tally,
-      what: 'initial value, loop, other values, then the carry that did not change',
-    });
+    const what = 'initial value, loop, other values, then the carry that did not change';
+    await checkGraphs({ backend, tally }, [{ graph, rounds: [inputs], what }]);
     return countOf(tally);
   },
 };

@@ -2,7 +2,7 @@ import { concat, constant, iota, randomUniform, scan, uniform } from '@nalu/core
 import { seedComponents } from '@nalu/core/backend';
 import { trace, vectorize } from '@nalu/core/graph';
 import type { Check, CheckContext, Measure } from '../check.ts';
-import { runGraph } from '../device.ts';
+import { runGraph, runSideBySide } from '../device.ts';
 import { Tally } from '../oracle/tally.ts';
 
 const keyGraph = (count: number): ReturnType<typeof trace> =>
@@ -25,16 +25,21 @@ const hostNumbers: Check = {
       [2 ** 24 - 1, 3, 2, 10_000],
       [2 ** 40 + 17, 99, 1, 2 ** 24 - 1],
     ] as const;
-    for (const count of COUNTS[tier]) {
-      for (const [seed, member, stream, step] of keys) {
-        const [got] = await runGraph(backend, keyGraph(count), [[...seedComponents(seed), member, stream, step]]);
+    const rounds = keys.map(([seed, ...rest]) => [[...seedComponents(seed), ...rest]]);
+    const counts = COUNTS[tier];
+    const results = await runSideBySide(
+      backend,
+      counts.map((count) => ({ graph: keyGraph(count), rounds })),
+    );
+    counts.forEach((count, i) =>
+      keys.forEach(([seed, member, stream, step], round) =>
         tally.same(
-          got!,
+          results[i]![round]![0]!,
           uniform(seed, member, stream, step, count),
-          (i) => `uniform number ${i} of ${count} for seed ${seed}, member ${member}, stream ${stream}, step ${step}`,
-        );
-      }
-    }
+          (at) => `uniform number ${at} of ${count} for seed ${seed}, member ${member}, stream ${stream}, step ${step}`,
+        ),
+      ),
+    );
     return tally.finish();
   },
 };

@@ -1,7 +1,7 @@
 import type { Backend, Precision } from '@nalu/core/backend';
 import type { Graph, Node, OpName, OpRow } from '@nalu/core/graph';
 import { ops, showShape } from '@nalu/core/graph';
-import { runExecutable, runGraph, withExecutable } from '../device.ts';
+import { runSideBySide, type Call } from '../device.ts';
 import { sumOfTerms, type Bounded } from '../oracle/errors.ts';
 import { showNumber } from '../oracle/numbers.ts';
 import { oracle } from '../oracle/oracle.ts';
@@ -49,67 +49,58 @@ const scaleOf = (graph: Graph, inputs: readonly ArrayLike<number>[]): ArrayLike<
   );
 };
 
-interface SingleOp {
+interface Comparing {
   readonly backend: Backend;
-  readonly graph: Graph;
   readonly tally: Tally;
+  /** Default: f32. */
   readonly precision?: Precision;
+}
+
+/** A graph of one op, and how its results are named. Default: by the call and the place in it. */
+export interface SingleOp extends Call {
   readonly describe?: (index: number) => string;
 }
 
-/** Compiles a graph of one op, runs it on each of the inputs, and compares every result with the oracle. */
-export const checkRounds = (
-  { backend, graph, tally, precision = 'f32', describe = describeCall(graph) }: SingleOp,
-  rounds: readonly (readonly ArrayLike<number>[])[],
-): Promise<void> =>
-  withExecutable(
-    backend,
-    graph,
-    async (executable) => {
-      for (const inputs of rounds) {
-        const [got] = await runExecutable(backend, executable, graph, inputs, precision);
-        const scale = scaleOf(graph, inputs);
-        const [expected] = oracle(graph, inputs, precision);
-        tally.compare({ got: got!, expected: expected!, precision, describe, ...(scale === undefined ? {} : { scale }) });
-      }
-    },
-    precision,
+/** Runs graphs of one op and compares every result with the oracle. */
+export const checkSingles = async (
+  { backend, tally, precision = 'f32' }: Comparing,
+  calls: readonly SingleOp[],
+): Promise<void> => {
+  const results = await runSideBySide(backend, calls, precision);
+  calls.forEach(({ graph, rounds, describe = describeCall(graph) }, i) =>
+    rounds.forEach((inputs, round) => {
+      const scale = scaleOf(graph, inputs);
+      const [expected] = oracle(graph, inputs, precision);
+      const [got] = results[i]![round]!;
+      tally.compare({ got: got!, expected: expected!, precision, describe, ...(scale === undefined ? {} : { scale }) });
+    }),
   );
+};
 
-/** Runs a graph of one op once and compares the result with the oracle. */
-export const checkSingle = ({ inputs, ...op }: SingleOp & { readonly inputs: readonly ArrayLike<number>[] }): Promise<void> =>
-  checkRounds(op, [inputs]);
-
-interface WholeGraph {
-  readonly backend: Backend;
-  readonly graph: Graph;
-  readonly inputs: readonly ArrayLike<number>[];
-  readonly tally: Tally;
+/** Any graph. */
+export interface WholeGraph extends Call {
   /** What the graph is, for messages. */
   readonly what: string;
-  /** Default: f32. */
-  readonly precision?: Precision;
   /** Names of the outputs. Default: `output 0` and so on. */
   readonly outputs?: readonly string[];
 }
 
-/** Runs a graph and compares every output with the oracle, within the bound that the ops' tolerances add up to. */
-export const checkGraph = async ({
-  backend,
-  graph,
-  inputs,
-  tally,
-  what,
-  precision = 'f32',
-  outputs = [],
-}: WholeGraph): Promise<void> => {
-  const got = await runGraph(backend, graph, inputs, precision);
-  oracle(graph, inputs, precision).forEach((expected, i) => {
-    tally.compare({
-      got: got[i]!,
-      expected,
-      precision,
-      describe: (index) => `${what}, ${outputs[i] ?? `output ${i}`}, element ${index}`,
-    });
-  });
+/** Runs graphs and compares every output with the oracle, within the bound that the ops' tolerances add up to. */
+export const checkGraphs = async (
+  { backend, tally, precision = 'f32' }: Comparing,
+  calls: readonly WholeGraph[],
+): Promise<void> => {
+  const results = await runSideBySide(backend, calls, precision);
+  calls.forEach(({ graph, rounds, what, outputs = [] }, i) =>
+    rounds.forEach((inputs, round) =>
+      oracle(graph, inputs, precision).forEach((expected, output) =>
+        tally.compare({
+          got: results[i]![round]![output]!,
+          expected,
+          precision,
+          describe: (index) => `${what}, ${outputs[output] ?? `output ${output}`}, element ${index}`,
+        }),
+      ),
+    ),
+  );
 };

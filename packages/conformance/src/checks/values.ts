@@ -1,12 +1,22 @@
-import { ops, type FloatArray, type Kernel, type OpName, type OpRow, type ReductionAttrs, sizeOf } from '@nalu/core/graph';
+import {
+  ops,
+  showShape,
+  sizeOf,
+  type FloatArray,
+  type Graph,
+  type Kernel,
+  type OpName,
+  type OpRow,
+  type ReductionAttrs,
+} from '@nalu/core/graph';
 import { cases, type Call, type OpCases } from '../cases/cases.ts';
 import { randomValues, type Operand } from '../cases/values.ts';
 import type { Check, CheckContext, Measure } from '../check.ts';
-import { runGraph } from '../device.ts';
+import { runGraph, runSideBySide } from '../device.ts';
 import { singleOp } from '../graphs/single.ts';
 import type { ComputedOp } from '../oracle/errors.ts';
 import { Tally } from '../oracle/tally.ts';
-import { checkRounds, checkSingle, describeElement } from './support.ts';
+import { checkSingles, describeElement } from './support.ts';
 
 type AnyCases = OpCases<OpName>;
 
@@ -14,6 +24,8 @@ const operandAt = ({ operands }: AnyCases, i: number): Operand => operands[Math.
 
 const randomInputs = (spec: AnyCases, call: Call<OpName>, seed: number): readonly (readonly number[])[] =>
   call.shapes.map((shape, i) => randomValues(operandAt(spec, i), sizeOf(shape), seed + i));
+
+const graphOf = (op: OpName, { shapes, attrs }: Call<OpName>): Graph => singleOp(op, shapes, attrs);
 
 /** Every combination of one value per list. */
 const combinations = (lists: readonly (readonly number[])[]): readonly (readonly number[])[] =>
@@ -31,7 +43,7 @@ const specialElementwise = async (op: OpName, spec: AnyCases, { backend }: Check
     inputs.map((input) => [input.length]),
     spec.calls[0]!.attrs,
   );
-  await checkSingle({ backend, graph, inputs, tally, describe: describeElement(op, inputs) });
+  await checkSingles({ backend, tally }, [{ graph, rounds: [inputs], describe: describeElement(op, inputs) }]);
   return tally.finish();
 };
 
@@ -41,14 +53,16 @@ const LARGEST = 700;
 /** Special values in the places of a call, each in turn at the front. */
 const specialElsewhere = async (op: OpName, spec: AnyCases, { backend }: CheckContext): Promise<Measure> => {
   const tally = new Tally();
-  for (const call of spec.calls.filter((each) => each.shapes.every((shape) => sizeOf(shape) <= LARGEST))) {
-    const graph = singleOp(op, call.shapes, call.attrs);
-    const inputs = call.shapes.map((shape, i) => {
+  const calls = spec.calls.filter((each) => each.shapes.every((shape) => sizeOf(shape) <= LARGEST));
+  const inputsOf = (call: Call<OpName>): readonly (readonly number[])[] =>
+    call.shapes.map((shape, i) => {
       const { special } = operandAt(spec, i);
       return Array.from({ length: sizeOf(shape) }, (_, at) => special[(at * 7 + i * 3) % special.length]!);
     });
-    await checkSingle({ backend, graph, inputs, tally });
-  }
+  await checkSingles(
+    { backend, tally },
+    calls.map((call) => ({ graph: graphOf(op, call), rounds: [inputsOf(call)] })),
+  );
   return tally.finish();
 };
 
@@ -61,7 +75,9 @@ const specialTriples = async (op: PairOp, spec: AnyCases, { backend }: CheckCont
   const { special } = spec.operands[0]!;
   const rows = combinations([special, special, special]);
   const graph = singleOp(op, [[rows.length, 3]], { axes: [1] });
-  await checkSingle({ backend, graph, inputs: [rows.flat()], tally, describe: (i) => `${op} of ${rows[i]!.join(', ')}` });
+  await checkSingles({ backend, tally }, [
+    { graph, rounds: [[rows.flat()]], describe: (i) => `${op} of ${rows[i]!.join(', ')}` },
+  ]);
   return tally.finish();
 };
 
@@ -108,7 +124,9 @@ const randomElementwise = async (op: OpName, spec: AnyCases, { backend, tier }: 
       spec.calls[0]!.attrs,
     );
     const measured = precision === 'f32' ? tally : new Tally();
-    await checkSingle({ backend, graph, inputs, tally: measured, precision, describe: describeElement(op, inputs) });
+    await checkSingles({ backend, tally: measured, precision }, [
+      { graph, rounds: [inputs], describe: describeElement(op, inputs) },
+    ]);
     if (measured !== tally) tally.count(measured.finish().cases);
   }
   return tally.finish();
@@ -120,35 +138,32 @@ const ROUNDS: { readonly [T in CheckContext['tier']]: number } = { smoke: 1, cer
 const everyCall = async (op: OpName, spec: AnyCases, { backend, tier }: CheckContext): Promise<Measure> => {
   const tally = new Tally();
   const rounds = spec.elementwise ? 1 : ROUNDS[tier];
-  for (const call of spec.calls) {
-    const graph = singleOp(op, call.shapes, call.attrs);
-    const inputs = Array.from({ length: rounds }, (_, round) => randomInputs(spec, call, 100 + 10 * round));
-    await checkRounds({ backend, graph, tally }, inputs);
-  }
+  const calls = spec.calls.map((call) => ({
+    graph: graphOf(op, call),
+    rounds: Array.from({ length: rounds }, (_, round) => randomInputs(spec, call, 100 + 10 * round)),
+  }));
+  await checkSingles({ backend, tally }, calls);
   return tally.finish();
 };
 
 const doublePrecision = async (op: OpName, spec: AnyCases, { backend }: CheckContext): Promise<Measure> => {
   const tally = new Tally();
   if (!backend.info.precisions.includes('f64')) return { cases: 0 };
-  for (const call of spec.calls.slice(0, 4)) {
-    await checkSingle({
-      backend,
-      graph: singleOp(op, call.shapes, call.attrs),
-      inputs: randomInputs(spec, call, 300),
-      tally,
-      precision: 'f64',
-    });
-  }
+  const calls = spec.calls.slice(0, 4);
+  await checkSingles(
+    { backend, tally, precision: 'f64' },
+    calls.map((call) => ({ graph: graphOf(op, call), rounds: [randomInputs(spec, call, 300)] })),
+  );
   return { cases: tally.finish().cases };
 };
 
 const emptyAxes = async (op: OpName, spec: AnyCases, { backend }: CheckContext): Promise<Measure> => {
   const tally = new Tally();
-  for (const call of spec.empty) {
-    await checkSingle({ backend, graph: singleOp(op, call.shapes, call.attrs), inputs: randomInputs(spec, call, 5), tally });
-    tally.count();
-  }
+  await checkSingles(
+    { backend, tally },
+    spec.empty.map((call) => ({ graph: graphOf(op, call), rounds: [randomInputs(spec, call, 5)] })),
+  );
+  tally.count(spec.empty.length);
   return tally.finish();
 };
 
@@ -167,23 +182,30 @@ const movements: ReadonlySet<OpName> = new Set<OpName>([
 const copiesBits = async (op: OpName, spec: AnyCases, { backend }: CheckContext): Promise<Measure> => {
   const tally = new Tally();
   const values = [0, -0, NaN, Infinity, -Infinity, 1, -2.5];
-  for (const call of spec.calls.slice(0, 6)) {
-    const graph = singleOp(op, call.shapes, call.attrs);
-    const inputs = call.shapes.map((shape, i) =>
+  const calls = spec.calls.slice(0, 6).map(({ shapes, attrs }) => ({
+    graph: graphOf(op, { shapes, attrs }),
+    inputs: shapes.map((shape, i) =>
       op === 'gather' && i === 1
         ? new Array<number>(sizeOf(shape)).fill(1)
         : Array.from({ length: sizeOf(shape) }, (_, at) => values[(at + 3 * i + 1) % values.length]!),
-    );
-    const [got] = await runGraph(backend, graph, inputs);
-    const node = graph.nodes.at(-1)!;
-    const expected: FloatArray = new Float64Array(sizeOf(node.shape));
+    ),
+    shapes,
+    attrs,
+  }));
+  const results = await runSideBySide(
+    backend,
+    calls.map(({ graph, inputs }) => ({ graph, rounds: [inputs] })),
+  );
+  calls.forEach(({ graph, inputs, shapes, attrs }, i) => {
+    const { shape } = graph.nodes.at(-1)!;
+    const expected: FloatArray = new Float64Array(sizeOf(shape));
     (ops[op] as unknown as OpRow<OpName>).kernel(
       expected,
       inputs.map((input) => Float64Array.from(input)),
-      { attrs: call.attrs, shape: node.shape, inputShapes: call.shapes },
+      { attrs, shape, inputShapes: shapes },
     );
-    tally.same(got!, expected, (i) => `element ${i} of ${op}(${call.shapes.map((shape) => `[${shape.join(', ')}]`).join(', ')})`);
-  }
+    tally.same(results[i]![0]![0]!, expected, (at) => `element ${at} of ${op}(${shapes.map(showShape).join(', ')})`);
+  });
   return tally.finish();
 };
 
