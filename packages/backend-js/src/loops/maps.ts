@@ -11,9 +11,8 @@ import {
   type NodeOf,
   type OpName,
 } from '@nalu/core/graph';
+import { positions, sizesOf } from '@nalu/core/loops';
 import { elementwise, isElementwise, type Emitter } from './elementwise.ts';
-import { sizesOf } from './forms.ts';
-import { positions } from './layout.ts';
 import { showAffine, type Nest, type Operand } from './nest.ts';
 import { read, type Scope } from './values.ts';
 

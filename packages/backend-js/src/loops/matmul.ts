@@ -1,5 +1,5 @@
 import { fixed, plus, variable, type Affine, type NodeOf } from '@nalu/core/graph';
-import { sizesOf } from './forms.ts';
+import { sizesOf } from '@nalu/core/loops';
 import { at, elementText, type MemoryPlace, type Scope } from './values.ts';
 
 /** Rows and columns of the result that are computed together: their totals fit the processor's registers. */

@@ -1,5 +1,5 @@
 import { fixed, plus, times, variable, variablesOf, type Affine, type Shape } from '@nalu/core/graph';
-import { loopVariable } from './layout.ts';
+import { loopVariable } from '@nalu/core/loops';
 
 /** A value in generated code: a name or literal, and how many loops of the nest it is inside. */
 export interface Operand {

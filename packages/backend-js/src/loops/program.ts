@@ -9,9 +9,9 @@ import {
   type FloatArray,
   type Graph,
 } from '@nalu/core/graph';
+import { planGraph, statementsOf, type GraphPlan } from '@nalu/core/loops';
 import type { Library } from './library.ts';
 import { prepareMatmuls } from './operands.ts';
-import { planGraph, statementsOf, type GraphPlan } from './plan.ts';
 import { ROOMY, TIGHT, type Settings } from './settings.ts';
 import { writeProgram, type ProgramSource } from './source.ts';
 
@@ -81,7 +81,8 @@ const write = (
 /** The generated source of a graph: one function where that is short enough for V8, a function per region otherwise. */
 export const generate = (graph: Graph, precision: Precision, { library, settings }: LoopOptions = {}): Written => {
   const prepared = simplify(hoistInvariants(prepareMatmuls(simplify(inlineCalls(graph)), library)));
-  const planFor = (chosen: Settings): GraphPlan => planGraph(prepared, { settings: chosen, library });
+  const planFor = (chosen: Settings): GraphPlan =>
+    planGraph(prepared, { settings: chosen, isKernel: (_, sizes) => library?.wantsMatmul(sizes) ?? false });
   if (settings !== undefined) return write(prepared, planFor(settings), precision, settings, library);
   const roomy = planFor(ROOMY);
   if (statementsOf(roomy) <= MOST_STATEMENTS) {

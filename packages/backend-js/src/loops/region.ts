@@ -10,8 +10,7 @@ import {
   type NodeOf,
   type Region,
 } from '@nalu/core/graph';
-import type { Form } from './forms.ts';
-import { laneIndices, layoutOf, loopVariable, positions } from './layout.ts';
+import { laneIndices, layoutOf, loopVariable, positions, type Form } from '@nalu/core/loops';
 import type { Settings } from './settings.ts';
 import { compute, folds, insertAxes } from './maps.ts';
 import { Nest, openLoop, showAffine, type Operand } from './nest.ts';

@@ -1,5 +1,5 @@
 import { plus, sizeOf, times, variable, type Affine, type NodeOf } from '@nalu/core/graph';
-import { laneIndices, layoutOf } from './layout.ts';
+import { laneIndices, layoutOf } from '@nalu/core/loops';
 import { writeCopy } from './region.ts';
 import { ARENA, elementText, slotPlace, type MemoryPlace, type Place, type Scope } from './values.ts';
 

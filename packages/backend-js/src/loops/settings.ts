@@ -1,20 +1,12 @@
+import type { LoopSettings } from '@nalu/core/loops';
+
 /** How far the generator unrolls. The figures are measured; see the comments. */
-export interface Settings {
-  /** Tensors with at most so many elements are straight-line code. */
-  readonly small: number;
-  /** Trailing axes with at most so many elements together are unrolled inside the loop over the others. */
-  readonly lanes: number;
-  /** Inner lengths of a matmul up to this become one expression. */
-  readonly inner: number;
+export interface Settings extends LoopSettings {
   /**
    * So many neighbouring points of the innermost loop are written side by side. NALU 2→1, batch 128, one Adam step: 7.8 µs
    * with 1, 6.7 with 2, 6.0 to 8.7 with 4.
    */
   readonly width: number;
-  /** Regions whose loops run at least so often become functions of their own, which V8 optimises apart. */
-  readonly ownFunction: number;
-  /** Largest number of nodes in a region. */
-  readonly maxNodes: number;
 }
 
 /** One function with everything small in local variables: the fastest while V8 still optimises it. */

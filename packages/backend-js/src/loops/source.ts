@@ -1,8 +1,7 @@
 import { fixed, sizeOf, times, variable, type Graph, type NodeOf, type OpName } from '@nalu/core/graph';
 import type { PlanStep, Precision } from '@nalu/core/backend';
 import { writeAlone } from './alone.ts';
-import { iterationsOf, type GraphPlan } from './plan.ts';
-import { sizesOf } from './forms.ts';
+import { iterationsOf, sizesOf, type GraphPlan } from '@nalu/core/loops';
 import { newNamer } from './nest.ts';
 import { numbersOf } from './numbers.ts';
 import type { Library, MatmulCall } from './library.ts';

@@ -14,7 +14,7 @@ import {
 } from '@nalu/core/graph';
 import { showAffine, type Namer, type Nest, type Operand } from './nest.ts';
 import type { Numbers } from './numbers.ts';
-import type { GraphPlan } from './plan.ts';
+import type { GraphPlan } from '@nalu/core/loops';
 import type { Settings } from './settings.ts';
 import type { Library, MatmulCall } from './library.ts';
 

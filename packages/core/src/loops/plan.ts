@@ -1,14 +1,8 @@
-import {
-  partition,
-  planMemory,
-  scanShapes,
-  sizeOf,
-  type Graph,
-  type Lifetime,
-  type NodeOf,
-  type Region,
-  type Step,
-} from '@nalu/core/graph';
+import type { Graph, NodeOf } from '../graph/graph.ts';
+import { planMemory, type Lifetime } from '../graph/liveness.ts';
+import { partition, type Region, type Step } from '../graph/partition.ts';
+import { scanShapes } from '../ops/control.ts';
+import { sizeOf } from '../tensor/shape.ts';
 import { findAddressed } from './addressing.ts';
 import { analyse, loopFuser, resolve, type Planning } from './analysis.ts';
 import type { Form } from './forms.ts';

@@ -1,13 +1,17 @@
-import { axesOf, isView, throughView, variablesOf, type Fuser, type Graph, type Index } from '@nalu/core/graph';
+import type { Graph } from '../graph/graph.ts';
+import type { Fuser } from '../graph/partition.ts';
+import { axesOf, isView, throughView, variablesOf, type Index } from '../graph/views.ts';
+import type { MatmulSizes } from '../ops/contraction.ts';
+import type { Shape } from '../tensor/shape.ts';
 import { formsOf, readingsOf, sizesOf, type Form } from './forms.ts';
 import { isLane, loopVariable } from './layout.ts';
-import type { Library } from './library.ts';
-import type { Settings } from './settings.ts';
+import type { LoopSettings } from './settings.ts';
 
 /** What a plan is made with. */
 export interface Planning {
-  readonly settings: Settings;
-  readonly library: Library | undefined;
+  readonly settings: LoopSettings;
+  /** Which matrix products are kernels of their own, on row-major operands: the result's shape and the sizes decide. */
+  isKernel(shape: Shape, sizes: MatmulSizes): boolean;
 }
 
 /** Where an element really is, views looked through. */
@@ -35,13 +39,13 @@ export const isComputed = (index: Index): boolean => {
   return affines.some((affine) => variablesOf(affine).some((name) => !isLane(name)));
 };
 
-const usesLibrary = (graph: Graph, library: Library | undefined, id: number): boolean => {
+const isKernelNode = (graph: Graph, planning: Planning, id: number): boolean => {
   const node = graph.nodes[id]!;
-  return node.op === 'matmul' && library !== undefined && library.wantsMatmul(sizesOf(graph, node));
+  return node.op === 'matmul' && planning.isKernel(node.shape, sizesOf(graph, node));
 };
 
-/** A library reads plain row-major memory: operands that are leaves, or views other than reshapes of memory, are copied. */
-const copiedOperands = (graph: Graph, library: Library | undefined): ReadonlySet<number> => {
+/** A kernel reads row-major memory: operands that are leaves, or views other than reshapes of memory, are copied. */
+const copiedOperands = (graph: Graph, planning: Planning): ReadonlySet<number> => {
   const copied = new Set<number>();
   const need = (id: number): void => {
     const node = graph.nodes[id]!;
@@ -49,7 +53,7 @@ const copiedOperands = (graph: Graph, library: Library | undefined): ReadonlySet
     else if (isView(node) || node.op === 'iota' || node.op === 'constant') copied.add(id);
   };
   graph.nodes.forEach((node, id) => {
-    if (usesLibrary(graph, library, id)) node.inputs.forEach(need);
+    if (isKernelNode(graph, planning, id)) node.inputs.forEach(need);
   });
   return copied;
 };
@@ -86,9 +90,10 @@ export interface Analysis {
   readonly reads: readonly (readonly Source[])[];
 }
 
-export const analyse = (graph: Graph, { settings, library }: Planning): Analysis => {
-  const copied = copiedOperands(graph, library);
-  const forms = formsOf(graph, settings, (id) => usesLibrary(graph, library, id), copied);
+export const analyse = (graph: Graph, planning: Planning): Analysis => {
+  const { settings } = planning;
+  const copied = copiedOperands(graph, planning);
+  const forms = formsOf(graph, settings, (id) => isKernelNode(graph, planning, id), copied);
   const reads = graph.nodes.map((_, id) =>
     readingsOf(graph, id, forms[id]!, settings, copied.has(id)).map(({ input, index }) => resolve(graph, copied, input, index)),
   );
@@ -96,7 +101,7 @@ export const analyse = (graph: Graph, { settings, library }: Planning): Analysis
 };
 
 /** How loops fuse: nodes over the same loops, of all members or of one, that read each other at their own point. */
-export const loopFuser = ({ forms, mapped, reads }: Analysis, settings: Settings): Fuser<'loops'> => ({
+export const loopFuser = ({ forms, mapped, reads }: Analysis, settings: LoopSettings): Fuser<'loops'> => ({
   role: (id) => {
     const form = forms[id]!;
     if (form.kind === 'virtual' || form.kind === 'alone') return { kind: form.kind };

@@ -1,5 +1,6 @@
-import { fixed, sizeOf, variable, type Affine, type Index, type Shape } from '@nalu/core/graph';
-import type { Settings } from './settings.ts';
+import { fixed, variable, type Affine, type Index } from '../graph/views.ts';
+import { sizeOf, type Shape } from '../tensor/shape.ts';
+import type { LoopSettings } from './settings.ts';
 
 /** Which axes of a tensor are loops, outermost first, and which are unrolled. Axes of length 1 are neither. */
 export interface Layout {
@@ -7,7 +8,7 @@ export interface Layout {
   readonly lanes: readonly number[];
 }
 
-export const layoutOf = (shape: Shape, { small, lanes: most }: Settings): Layout => {
+export const layoutOf = (shape: Shape, { small, lanes: most }: LoopSettings): Layout => {
   const long = shape.map((_, axis) => axis).filter((axis) => shape[axis] !== 1);
   if (sizeOf(shape) === 0)
     return { loops: long.filter((axis) => shape[axis] !== 0), lanes: long.filter((axis) => shape[axis] === 0) };

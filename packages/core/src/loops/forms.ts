@@ -1,18 +1,9 @@
-import {
-  fixed,
-  isView,
-  matmulSizes,
-  throughView,
-  variable,
-  type Graph,
-  type Index,
-  type MatmulSizes,
-  type Node,
-  type NodeOf,
-  type Shape,
-} from '@nalu/core/graph';
+import type { Graph, Node, NodeOf } from '../graph/graph.ts';
+import { fixed, isView, throughView, variable, type Index } from '../graph/views.ts';
+import { matmulSizes, type MatmulSizes } from '../ops/contraction.ts';
+import type { Shape } from '../tensor/shape.ts';
 import { laneVariable, layoutOf, loopVariable, spaceOf, symbolicIndex, type Layout } from './layout.ts';
-import type { Settings } from './settings.ts';
+import type { LoopSettings } from './settings.ts';
 
 /** How a node runs. Layouts are those of the node's own result. */
 export type Form =
@@ -32,13 +23,13 @@ export interface Reading {
 const VIRTUAL: Form = { kind: 'virtual' };
 const ALONE: Form = { kind: 'alone' };
 
-const mapOver = (shape: Shape, settings: Settings): Form => {
+const mapOver = (shape: Shape, settings: LoopSettings): Form => {
   const layout = layoutOf(shape, settings);
   return { kind: 'map', space: spaceOf(shape, layout.loops), layout };
 };
 
 /** A map when none of the axes is a loop, a step of its own otherwise. */
-const mapUnlessLooped = (shape: Shape, axes: readonly number[], settings: Settings): Form => {
+const mapUnlessLooped = (shape: Shape, axes: readonly number[], settings: LoopSettings): Form => {
   const form = mapOver(shape, settings);
   return form.kind === 'map' && axes.some((axis) => form.layout.loops.includes(axis)) ? ALONE : form;
 };
@@ -53,7 +44,7 @@ const withoutAxes = (layout: Layout, rank: number, axes: readonly number[]): Lay
   };
 };
 
-const reductionForm = (input: Shape, axes: readonly number[], settings: Settings): Form => {
+const reductionForm = (input: Shape, axes: readonly number[], settings: LoopSettings): Form => {
   const over = layoutOf(input, settings);
   const space = spaceOf(input, over.loops);
   const layout = withoutAxes(over, input.length, axes);
@@ -75,19 +66,19 @@ const accumulatedMatmul = (shape: Shape, k: number): Form => {
   };
 };
 
-const matmulForm = (graph: Graph, node: NodeOf<'matmul'>, settings: Settings): Form => {
-  const { m, n, k } = sizesOf(graph, node);
+/** How a matrix product with a result of this shape runs, unless it is a kernel anyway. */
+export const matmulForm = (shape: Shape, { m, n, k }: MatmulSizes, settings: LoopSettings): Form => {
   if (k <= settings.inner) {
-    const form = mapOver(node.shape, settings);
-    const lanes = form.kind === 'map' ? form.layout.lanes.reduce((product, axis) => product * node.shape[axis]!, 1) : 0;
+    const form = mapOver(shape, settings);
+    const lanes = form.kind === 'map' ? form.layout.lanes.reduce((product, axis) => product * shape[axis]!, 1) : 0;
     if (lanes * k <= 4 * settings.inner) return form;
   }
-  return m * n <= settings.small && k > 1 ? accumulatedMatmul(node.shape, k) : ALONE;
+  return m * n <= settings.small && k > 1 ? accumulatedMatmul(shape, k) : ALONE;
 };
 
-type FormRule = (graph: Graph, node: Node, settings: Settings) => Form;
+type FormRule = (graph: Graph, node: Node, settings: LoopSettings) => Form;
 const rule =
-  <K extends Node['op']>(f: (graph: Graph, node: NodeOf<K>, settings: Settings) => Form): FormRule =>
+  <K extends Node['op']>(f: (graph: Graph, node: NodeOf<K>, settings: LoopSettings) => Form): FormRule =>
   (graph, node, settings) =>
     f(graph, node as unknown as NodeOf<K>, settings);
 
@@ -115,7 +106,7 @@ const formRules: { readonly [op in Node['op']]?: FormRule } = {
     return form.kind === 'accumulate' ? ALONE : form;
   }),
   exclusiveProd: rule<'exclusiveProd'>((_, node, settings) => mapUnlessLooped(node.shape, [node.attrs.axis], settings)),
-  matmul: rule<'matmul'>(matmulForm),
+  matmul: rule<'matmul'>((graph, node, settings) => matmulForm(node.shape, sizesOf(graph, node), settings)),
   concat: rule<'concat'>((_, node, settings) => mapUnlessLooped(node.shape, [node.attrs.axis], settings)),
   pad: rule<'pad'>((_, node, settings) => {
     const padded = node.shape.map((_axis, axis) => axis).filter((axis) => node.attrs.before[axis]! + node.attrs.after[axis]! > 0);
@@ -136,23 +127,28 @@ const isLargeTranspose = (node: Node): boolean => {
 /** How each node of a graph runs. Nodes in `copied` are leaves or views that must exist in memory. */
 export const formsOf = (
   graph: Graph,
-  settings: Settings,
-  isLibrary: (id: number) => boolean,
+  settings: LoopSettings,
+  isKernel: (id: number) => boolean,
   copied: ReadonlySet<number>,
 ): readonly Form[] =>
   graph.nodes.map((node, id) => {
     if (copied.has(id)) return isLargeTranspose(node) ? ALONE : mapOver(node.shape, settings);
     if (isView(node)) return VIRTUAL;
-    if (isLibrary(id)) return ALONE;
+    if (isKernel(id)) return ALONE;
     return formRules[node.op]?.(graph, node, settings) ?? mapOver(node.shape, settings);
   });
 
 // What each node reads -----------------------------------------------------------------------------------------------
 
-type ReadRule = (graph: Graph, node: Node, form: Form & { kind: 'map' | 'accumulate' }, settings: Settings) => readonly Index[];
+type ReadRule = (
+  graph: Graph,
+  node: Node,
+  form: Form & { kind: 'map' | 'accumulate' },
+  settings: LoopSettings,
+) => readonly Index[];
 const reads =
   <K extends Node['op']>(
-    f: (graph: Graph, node: NodeOf<K>, form: Form & { kind: 'map' | 'accumulate' }, settings: Settings) => readonly Index[],
+    f: (graph: Graph, node: NodeOf<K>, form: Form & { kind: 'map' | 'accumulate' }, settings: LoopSettings) => readonly Index[],
   ): ReadRule =>
   (graph, node, form, settings) =>
     f(graph, node as unknown as NodeOf<K>, form, settings);
@@ -230,7 +226,7 @@ const anywhere = (shape: Shape): Index => ({
 });
 
 /** The components of a short key are read one by one. */
-const keyIndex = (shape: Shape, { small }: Settings): Index => {
+const keyIndex = (shape: Shape, { small }: LoopSettings): Index => {
   const last = shape.length - 1;
   return {
     shape,
@@ -240,7 +236,7 @@ const keyIndex = (shape: Shape, { small }: Settings): Index => {
   };
 };
 
-export const readingsOf = (graph: Graph, id: number, form: Form, settings: Settings, copied: boolean): readonly Reading[] => {
+export const readingsOf = (graph: Graph, id: number, form: Form, settings: LoopSettings, copied: boolean): readonly Reading[] => {
   const node = graph.nodes[id]!;
   if (form.kind === 'virtual' || node.inputs.length === 0) return [];
   if (form.kind === 'alone')

@@ -1,7 +1,7 @@
-import type { Graph, NodeOf } from '@nalu/core/graph';
+import type { Graph, NodeOf } from '../graph/graph.ts';
 import { isComputed, resolve, type Analysis } from './analysis.ts';
 import { layoutOf, symbolicIndex } from './layout.ts';
-import type { Settings } from './settings.ts';
+import type { LoopSettings } from './settings.ts';
 
 /** How each carry of a scan is kept; see CarryHome. */
 export type CarryKind = 'locals' | 'slots' | 'unchanged';
@@ -12,19 +12,19 @@ export interface Addressing {
   readonly carries: ReadonlyMap<number, readonly CarryKind[]>;
 }
 
-const isLarge = (graph: Graph, id: number, settings: Settings): boolean =>
+const isLarge = (graph: Graph, id: number, settings: LoopSettings): boolean =>
   layoutOf(graph.nodes[id]!.shape, settings).loops.length > 0;
 
 /** Finds out which values must be in memory. `inside` says of each scan which inputs of its body must be. */
 export const findAddressed = (
   graph: Graph,
   { copied, reads }: Analysis,
-  settings: Settings,
+  settings: LoopSettings,
   inside: (scan: number) => readonly boolean[],
 ): Addressing => {
   const addressed = new Array<boolean>(graph.nodes.length).fill(false);
   const carries = new Map<number, readonly CarryKind[]>();
-  const addressIn = (id: number, chosen: Settings): void => {
+  const addressIn = (id: number, chosen: LoopSettings): void => {
     const { shape } = graph.nodes[id]!;
     const source = resolve(graph, copied, id, symbolicIndex(shape, layoutOf(shape, chosen)));
     if (isComputed(source.index)) addressed[source.id] = true;
