@@ -45,18 +45,34 @@ export {
 } from './modules/contract.ts';
 export { dense, type DenseOptions } from './modules/dense.ts';
 export { freeze } from './modules/freeze.ts';
-export { nac, type NacOptions } from './modules/nac.ts';
+export { gatedNauNmu, type GatedNauNmuOptions } from './modules/gatedNauNmu.ts';
+export { gnalu, type GnaluOptions } from './modules/gnalu.ts';
+export { inalu, type InaluOptions } from './modules/inalu.ts';
+export { mcfc, mulMcfc, type McfcOptions, type MulMcfcOptions } from './modules/mcfc.ts';
+export { nac, nacInit, type NacOptions } from './modules/nac.ts';
 export { nacMul, type NacMulOptions } from './modules/nacMul.ts';
+export { nacMulNmu, type NacMulNmuOptions } from './modules/nacMulNmu.ts';
+export { nacMulSigmoid, type NacMulSigmoidOptions } from './modules/nacMulSigmoid.ts';
 export { nalu, type NaluOptions } from './modules/nalu.ts';
+export { nau, nauInit, type NauOptions } from './modules/nau.ts';
+export { nmru, type NmruOptions } from './modules/nmru.ts';
+export { nmu, nmuInit, type NmuOptions } from './modules/nmu.ts';
+export { npu, realNpu, type GateGradient, type NpuOptions, type RealNpuOptions } from './modules/npu.ts';
+export { nru, type NruOptions } from './modules/nru.ts';
 export { sequential } from './modules/sequential.ts';
-export { listParams, type NamedParam } from './modules/tree.ts';
+export { snapParameters, type SnapTo } from './modules/snap.ts';
+export { snmu, type NoiseRange, type SnmuOptions } from './modules/snmu.ts';
+export { listParams, unflatten, type NamedParam } from './modules/tree.ts';
+export { constrainedWeights, type ConstrainedWeights } from './modules/weights.ts';
 export {
   constantInit,
   fanInUniform,
   glorotNormal,
   glorotUniform,
+  identityInit,
   kaimingUniform,
   normalInit,
+  orthogonalInit,
   uniformInit,
   type InitKey,
   type Initialiser,
@@ -88,7 +104,18 @@ export {
   type SgdOptions,
 } from './training/optimisers.ts';
 export type { HistoryEntry, Progress, Stopped } from './training/progress.ts';
-export { l1, l2, linearRamp, sparsity, type Regulariser } from './training/regularisers.ts';
+export {
+  growth,
+  inaluSparsity,
+  l1,
+  l2,
+  linearRamp,
+  mcfcSaturation,
+  realNpuSparsity,
+  sparsity,
+  type InaluSparsityOptions,
+  type Regulariser,
+} from './training/regularisers.ts';
 export { constantSchedule, cosine, exponential, linearWarmUp, productOf, stepwise, type Schedule } from './training/schedules.ts';
 export type { Json, NamedTensor, Snapshot } from './training/snapshot.ts';
 export type { Selection, Trainer, TrainerOptions, TrainOptions } from './training/job.ts';

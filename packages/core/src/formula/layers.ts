@@ -15,10 +15,14 @@ export interface WeightMatrix {
   readonly values: FloatArray;
 }
 
-/** yⱼ = Σᵢ xᵢ·Wᵢⱼ + bⱼ or cⱼ·Πᵢ (|xᵢ|/uᵢ)^Wᵢⱼ. */
+/** yⱼ = Σᵢ xᵢ·Wᵢⱼ + bⱼ, cⱼ·Πᵢ (|xᵢ|/uᵢ)^Wᵢⱼ or Πᵢ (Wᵢⱼ·xᵢ + 1 − Wᵢⱼ). */
 export interface LayerPath {
-  readonly kind: 'sum' | 'product';
+  readonly kind: 'sum' | 'product' | 'selectedProduct';
   readonly weights: WeightMatrix;
+  /** Of a product: whole exponents keep the signs of the inputs. */
+  readonly signed: boolean;
+  /** Of a selected product: the reciprocals of the inputs follow the inputs. */
+  readonly reciprocals: boolean;
   readonly bias?: FloatArray;
   /** c of a product. */
   readonly scale?: FloatArray;
@@ -81,6 +85,8 @@ const latePath = (
     ...(bias && { bias: bias(values) }),
     ...(scale && { scale: scale(values) }),
     ...(units && { units: units(values) }),
+    signed: form.kind === 'product' && (form.signed ?? false),
+    reciprocals: form.kind === 'selectedProduct' && (form.reciprocals ?? false),
     activated,
   });
 };

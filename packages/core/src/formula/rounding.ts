@@ -34,26 +34,33 @@ const magnitude = (algebra: Algebra, input: Expr, unit: number | undefined): Exp
   return unit === undefined ? plain : algebra.product([algebra.number(1 / unit), plain]);
 };
 
-/** The value of one path's output j. Products read |x|; without ε. */
-const pathExpression = (
-  algebra: Algebra,
-  { kind, weights, bias, scale, units }: LayerPath,
-  outputs: number,
-  j: number,
-  x: readonly Expr[],
-  snap: Snap,
-): Expr => {
-  const weight = (i: number): number => snap(weights.values[i * outputs + j]!);
-  return kind === 'sum'
-    ? algebra.sum([
-        ...x.map((input, i) => algebra.product([algebra.number(weight(i)), input])),
-        ...(bias ? [algebra.number(bias[j]!)] : []),
-      ])
-    : algebra.product([
-        ...(scale ? [algebra.number(scale[j]!)] : []),
-        ...x.map((input, i) => algebra.power(magnitude(algebra, input, units?.[i]), weight(i))),
-      ]);
+type Inputs = readonly Expr[];
+
+/** What is raised to a power: x itself where signs are kept and the exponent is about to become whole, else |x|. */
+const base = (algebra: Algebra, { signed, units }: LayerPath, x: Expr, i: number, exponent: number): Expr =>
+  signed && Number.isInteger(toHalves(exponent)) ? x : magnitude(algebra, x, units?.[i]);
+
+type PathRule = (algebra: Algebra, path: LayerPath, x: Inputs, weight: (i: number) => number, j: number) => Expr;
+
+/** The value of one path's output j, without ε. */
+const pathRules: { readonly [K in LayerPath['kind']]: PathRule } = {
+  sum: ({ sum, product, number }, { bias }, x, weight, j) =>
+    sum([...x.map((input, i) => product([number(weight(i)), input])), ...(bias ? [number(bias[j]!)] : [])]),
+  product: (algebra, path, x, weight, j) =>
+    algebra.product([
+      ...(path.scale ? [algebra.number(path.scale[j]!)] : []),
+      ...x.map((input, i) => algebra.power(base(algebra, path, input, i, weight(i)), weight(i))),
+    ]),
+  selectedProduct: ({ sum, product, power, number }, { reciprocals }, x, weight) =>
+    product(
+      [...x, ...(reciprocals ? x.map((input) => power(input, -1)) : [])].map((factor, i) =>
+        sum([product([number(weight(i)), factor]), number(1 - weight(i))]),
+      ),
+    ),
 };
+
+const pathExpression = (algebra: Algebra, path: LayerPath, outputs: number, j: number, x: Inputs, snap: Snap): Expr =>
+  pathRules[path.kind](algebra, path, x, (i) => snap(path.weights.values[i * outputs + j]!), j);
 
 /** The path that a gate takes on most of the data, by its mean. */
 const chosenPath = ({ paths, gate, outputs }: NumericLayer, j: number): LayerPath => {

@@ -36,6 +36,10 @@ export type ApplyContext =
       readonly step: Tensor;
       /** Uniform numbers in [0, 1), fresh for each call, member and step. */
       uniform(shape: Shape): Tensor;
+      /** Keeps a tensor of the forward pass, such as a layer's input, under one of its parameters for `penalty` to find. */
+      remember(parameter: Tensor, value: Tensor): void;
+      /** What was kept under a parameter in this step, in order: a recurrent layer keeps one tensor per time step. */
+      remembered(parameter: Tensor): readonly Tensor[];
     };
 
 /** yⱼ = f(Σᵢ xᵢ·Wᵢⱼ + bⱼ). */
@@ -55,10 +59,21 @@ export interface ProductForm {
   /** [inputs, outputs]. */
   readonly weights: Tensor;
   readonly epsilon: number;
+  /** True: whole exponents keep the signs of the inputs, so that W = 1 is x and not |x|. Default: false. */
+  readonly signed?: boolean;
   /** c, [outputs]. Absent: 1. */
   readonly scale?: Tensor;
   /** u, [inputs]: what each input is measured in. Absent: 1. */
   readonly units?: Tensor;
+}
+
+/** yⱼ = Πᵢ (Wᵢⱼ·xᵢ + 1 − Wᵢⱼ): a weight of 1 multiplies by the input, a weight of 0 leaves it out. */
+export interface SelectedProductForm {
+  readonly kind: 'selectedProduct';
+  /** [inputs, outputs]; with reciprocals [2·inputs, outputs]. */
+  readonly weights: Tensor;
+  /** True: the factors to choose from are x₁ … xₙ and then 1/x₁ … 1/xₙ. Default: false. */
+  readonly reciprocals?: boolean;
 }
 
 /** y = g ⊙ sum + (1 − g) ⊙ product, with g in [0, 1]. */
@@ -67,11 +82,11 @@ export interface GatedForm {
   /** x [rows, inputs] → g [rows, outputs]. */
   gate(x: Tensor): Tensor;
   readonly sum: SumForm;
-  readonly product: ProductForm;
+  readonly product: ProductForm | SelectedProductForm;
 }
 
 /** How a layer computes, in terms of its constrained weights: what reading back needs. */
-export type LayerForm = SumForm | ProductForm | GatedForm;
+export type LayerForm = SumForm | ProductForm | SelectedProductForm | GatedForm;
 
 /** Choices of a module by name. */
 export interface Settings {
@@ -102,6 +117,13 @@ export interface Module<P extends ParamTree = any> {
   apply(p: Values<P>, x: Tensor, context: ApplyContext): Tensor;
   /** Parameters after each optimiser step, for example clamped. */
   constrain?(p: Values<P>): Values<P>;
+  /**
+   * The stored parameters whose constrained weights are `nearest` of the present ones: a trained layer made exact.
+   * A module without it keeps its parameters in `snapParameters`.
+   */
+  snap?(p: Values<P>, nearest: (weights: Tensor) => Tensor): Values<P>;
+  /** For recurrent use: the state before the first step. Products start from 1. Default: 0. */
+  readonly initialCarry?: number;
   /** A scalar added to the loss. */
   penalty?(p: Values<P>, context: ApplyContext): Tensor;
   /** For reading back. A module without it, and without `layers`, has an exact formula, but no weights, gates or rounded formula. */

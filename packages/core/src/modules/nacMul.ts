@@ -1,7 +1,7 @@
 import type { Initialiser } from '../random/initialisers.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { defineModule, type Module } from './contract.ts';
-import { nacWeight, nacWeights, type NacWeights } from './nac.ts';
+import { nacSnap, nacWeight, nacWeights, type NacWeights } from './nac.ts';
 import { checkEpsilon, checkSizes, type LayerSizes } from './sizes.ts';
 
 export interface NacMulOptions extends LayerSizes {
@@ -34,6 +34,8 @@ export const nacMul = (options: NacMulOptions): Module<NacWeights> => {
     params: nacWeights(inputs, outputs, options.weightInit),
     settings: { epsilon },
     apply: ({ wHat, mHat }, x) => weightedProduct(x, nacWeight(wHat, mHat), epsilon),
+    snap: nacSnap,
+    initialCarry: 1,
     form: ({ wHat, mHat }) => ({ kind: 'product', weights: nacWeight(wHat, mHat), epsilon }),
   });
 };

@@ -1,9 +1,9 @@
 import { normalInit, type Initialiser } from '../random/initialisers.ts';
 import { withScope } from '../tensor/provenance.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { ArgumentError } from '../errors.ts';
+import { known } from './choice.ts';
 import { defineModule, type Module, type ParamSpec, type Settings } from './contract.ts';
-import { nacWeight, nacWeights } from './nac.ts';
+import { nacSnap, nacWeight, nacWeights, SATURATED } from './nac.ts';
 import { weightedProduct } from './nacMul.ts';
 import { checkEpsilon, checkSizes, type LayerSizes } from './sizes.ts';
 
@@ -41,11 +41,8 @@ const gated = (x: Tensor, w: Tensor, v: Tensor, gate: Tensor, settings: NaluSett
 
 const paper = 'Trask et al. 2018, arXiv 1808.00508';
 
-const known = <T extends string>(option: string, value: T, allowed: readonly T[]): T => {
-  if (!allowed.includes(value))
-    throw new ArgumentError(`nalu: ${option} must be "${allowed.join('" or "')}", but it is "${value}".`);
-  return value;
-};
+/** A free gate goes to 0 or 1. One that reads the input stays: what it is on other rows is not known. */
+const gateSnap = (gate: Tensor, { gate: kind }: NaluSettings): Tensor => (kind === 'free' ? gate.sign().mul(SATURATED) : gate);
 
 /**
  * The neural arithmetic logic unit: a gate chooses, per output, between a sum and a product.
@@ -60,9 +57,9 @@ const known = <T extends string>(option: string, value: T, allowed: readonly T[]
  */
 export const nalu = (options: NaluOptions): Module => {
   const { inputs, outputs } = checkSizes('nalu', options);
-  const weights = known('weights', options.weights ?? 'separate', ['shared', 'separate']);
+  const weights = known('nalu', 'weights', options.weights ?? 'separate', ['shared', 'separate']);
   const settings: NaluSettings = {
-    gate: known('gate', options.gate ?? 'input', ['input', 'free']),
+    gate: known('nalu', 'gate', options.gate ?? 'input', ['input', 'free']),
     epsilon: checkEpsilon('nalu', options.epsilon ?? 1e-6),
   };
   const { epsilon } = settings;
@@ -81,6 +78,7 @@ export const nalu = (options: NaluOptions): Module => {
         const w = nacWeight(p.wHat, p.mHat);
         return gated(x, w, w, p.gate, settings);
       },
+      snap: ({ gate: g, ...p }, nearest) => ({ ...nacSnap(p, nearest), gate: gateSnap(g, settings) }),
       form: (p) => {
         const w = nacWeight(p.wHat, p.mHat);
         return {
@@ -97,6 +95,11 @@ export const nalu = (options: NaluOptions): Module => {
     params: { add: { wHat: pair.wHat, mHat: pair.mHat }, multiply: { wHat: pair.wHat, mHat: pair.mHat }, gate },
     apply: ({ add, multiply, gate: g }, x) =>
       gated(x, nacWeight(add.wHat, add.mHat), nacWeight(multiply.wHat, multiply.mHat), g, settings),
+    snap: ({ add, multiply, gate: g }, nearest) => ({
+      add: nacSnap(add, nearest),
+      multiply: nacSnap(multiply, nearest),
+      gate: gateSnap(g, settings),
+    }),
     form: ({ add, multiply, gate: g }) => ({
       kind: 'gated',
       gate: (x) => gateOf(g, x, settings),

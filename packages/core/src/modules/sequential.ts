@@ -29,6 +29,7 @@ export const sequential = <const L extends readonly Module[]>(...layers: L): Mod
   const part = (p: unknown, i: number): AnyValues<Tensor> => (p as { readonly [key: string]: AnyValues<Tensor> })[String(i)]!;
   const penalised = layers.some((layer) => layer.penalty !== undefined);
   const constrained = layers.some((layer) => layer.constrain !== undefined);
+  const snapped = layers.some((layer) => layer.snap !== undefined);
   const module: Module = {
     name: 'sequential',
     paper: layers
@@ -44,6 +45,10 @@ export const sequential = <const L extends readonly Module[]>(...layers: L): Mod
     ...(constrained && {
       constrain: (p: AnyValues<Tensor>) =>
         Object.fromEntries(layers.map((layer, i) => [String(i), layer.constrain?.(part(p, i)) ?? part(p, i)])),
+    }),
+    ...(snapped && {
+      snap: (p: AnyValues<Tensor>, nearest: (weights: Tensor) => Tensor) =>
+        Object.fromEntries(layers.map((layer, i) => [String(i), layer.snap?.(part(p, i), nearest) ?? part(p, i)])),
     }),
     ...(penalised && {
       penalty: (p, context) =>

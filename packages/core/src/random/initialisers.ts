@@ -55,12 +55,16 @@ export const constantInit = (value: number): Initialiser => ({
   values: (shape) => new Float64Array(sizeOf(shape)).fill(value),
 });
 
-/** U[−r, r) with r = gain·√(6/(fanIn + fanOut)): Glorot and Bengio (2010), equation 16. */
-export const glorotUniform = (gain: number = 1): Initialiser => ({
-  name: `glorotUniform(${gain})`,
+/**
+ * U[−r, r) with r = gain·√(6/(fanIn + fanOut)): Glorot and Bengio (2010), equation 16.
+ *
+ * @param limit r is at most this. Default: none.
+ */
+export const glorotUniform = (gain: number = 1, limit: number = Infinity): Initialiser => ({
+  name: limit === Infinity ? `glorotUniform(${gain})` : `glorotUniform(${gain}, ${limit})`,
   values: (shape, key) => {
     const [fanIn, fanOut] = fans(shape);
-    return symmetric(shape, gain * Math.sqrt(6 / (fanIn + fanOut)), key);
+    return symmetric(shape, Math.min(limit, gain * Math.sqrt(6 / (fanIn + fanOut))), key);
   },
 });
 
@@ -84,3 +88,42 @@ export const fanInUniform = (fanIn: number): Initialiser => ({
   name: `fanInUniform(${fanIn})`,
   values: (shape, key) => symmetric(shape, 1 / Math.sqrt(fanIn), key),
 });
+
+/** Ones on the diagonal, zeros elsewhere. */
+export const identityInit: Initialiser = {
+  name: 'identity',
+  values: (shape) => {
+    const [rows, columns] = fans(shape);
+    return Float64Array.from({ length: rows * columns }, (_, at) => Number(Math.floor(at / columns) === at % columns));
+  },
+};
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((total, value, i) => total + value * b[i]!, 0);
+
+/** Makes vectors orthogonal to those before them, and of length 1, in place: modified Gram and Schmidt, twice for accuracy. */
+const orthonormalise = (vectors: readonly Float64Array[]): void =>
+  vectors.forEach((vector, i) => {
+    for (const before of [...vectors.slice(0, i), ...vectors.slice(0, i)]) {
+      const along = dot(vector, before);
+      vector.forEach((value, k) => (vector[k] = value - along * before[k]!));
+    }
+    const length = Math.sqrt(dot(vector, vector));
+    vector.forEach((value, k) => (vector[k] = value / length));
+  });
+
+/** A random matrix whose shorter side's vectors are orthogonal and of length 1: Saxe, McClelland and Ganguli (2014). */
+export const orthogonalInit: Initialiser = {
+  name: 'orthogonal',
+  values: (shape, key) => {
+    const [rows, columns] = fans(shape);
+    const wide = rows <= columns;
+    const [count, length] = wide ? [rows, columns] : [columns, rows];
+    const numbers = scaledNormal(shape, 0, 1, key);
+    const vectors = Array.from({ length: count }, (_, i) => numbers.slice(i * length, (i + 1) * length));
+    orthonormalise(vectors);
+    return Float64Array.from({ length: rows * columns }, (_, at) => {
+      const [row, column] = [Math.floor(at / columns), at % columns];
+      return wide ? vectors[row]![column]! : vectors[column]![row]!;
+    });
+  },
+};

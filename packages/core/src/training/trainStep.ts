@@ -55,7 +55,14 @@ export const trainStep = (
   const batch = withScope('batch', () => source.draw(data, draw));
 
   const tree = unflatten(module.params, parameters);
-  const context: ApplyContext = { training: true, step, uniform: randomSource(seed, member, step, 'module') };
+  const kept = new Map<Tensor, Tensor[]>();
+  const context: ApplyContext = {
+    training: true,
+    step,
+    uniform: randomSource(seed, member, step, 'module'),
+    remember: (parameter, tensor) => void kept.set(parameter, [...(kept.get(parameter) ?? []), tensor]),
+    remembered: (parameter) => kept.get(parameter) ?? [],
+  };
   const prediction = applyModule(module, tree, batch.x, context);
   const value = withScope('loss', () => lossValue(loss, prediction, batch.y, batch.weights));
   const isTrained = params.map(({ spec }) => !spec.frozen);
@@ -64,7 +71,10 @@ export const trainStep = (
     const byPath = new Map(trained.map(({ path }, i) => [path, wrt[i]!]));
     const weights = regularisers.length > 0 ? constrainedWeights(module, tree) : [];
     const own = module.penalty?.(tree, context);
-    return [...(own ? [own] : []), ...regularisers.map((regulariser) => regulariser({ parameters: byPath, weights, step }))];
+    return [
+      ...(own ? [own] : []),
+      ...regularisers.map((regulariser) => regulariser({ parameters: byPath, weights, step, loss: value })),
+    ];
   });
   const raw = gradients(sum([value, ...penalties]), wrt);
   const clipped = withScope('clipping', () => clipping.reduce<readonly Tensor[]>((all, clip) => clip(all), raw));
@@ -86,6 +96,6 @@ export const trainStep = (
         withScope('constrain', () => module.constrain!(unflatten(module.params, moved))),
       )
     : moved;
-  const kept = constrained.map((parameter, i) => (isTrained[i] ? parameter : parameters[i]!));
-  return [...kept, ...updates.flatMap(({ slots }) => slots), step.add(1), value];
+  const after = constrained.map((parameter, i) => (isTrained[i] ? parameter : parameters[i]!));
+  return [...after, ...updates.flatMap(({ slots }) => slots), step.add(1), value];
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { constant } from '../../src/tensor/tensor.ts';
+import { constant, type Tensor } from '../../src/tensor/tensor.ts';
 import { clipByGlobalNorm, clipByValue } from '../../src/training/clipping.ts';
 import { adam, rmsProp, sgd, type Optimiser } from '../../src/training/optimisers.ts';
 import {
@@ -11,7 +11,17 @@ import {
   stepwise,
   type Schedule,
 } from '../../src/training/schedules.ts';
-import { linearRamp, l1, l2, sparsity } from '../../src/training/regularisers.ts';
+import {
+  growth,
+  inaluSparsity,
+  l1,
+  l2,
+  linearRamp,
+  mcfcSaturation,
+  realNpuSparsity,
+  sparsity,
+  type Regulariser,
+} from '../../src/training/regularisers.ts';
 import { gradients } from '../../src/transform/grad.ts';
 import { f64, run } from '../support.ts';
 
@@ -148,6 +158,7 @@ test('regularisers and their derivatives', () => {
     parameters: new Map([['w', p]]),
     weights: [{ path: 'w', weights: p }],
     step: constant(3),
+    loss: constant(0.5),
   });
   const both = (regulariser: ReturnType<typeof l1>): number[][] =>
     run([[4]], [values], (p) => {
@@ -162,4 +173,34 @@ test('regularisers and their derivatives', () => {
   expect(doubled![0]).toBeCloseTo(-1.2, 14);
   const [distance] = both(sparsity(1));
   expect(distance![0]).toBeCloseTo((1 + 0.25 + 0.5 + 0.1) / 4, 14);
+});
+
+test('the strength of a regulariser grows by steps up to its end', () => {
+  const at = (step: number, strength: (step: Tensor) => Tensor): number => run([[]], [f64(step)], (t) => strength(t!))[0]![0]!;
+  const tens = growth(1e-9, 1e-7);
+  [0, 9_999, 10_000, 19_999, 20_000, 90_000].forEach((step, i) =>
+    expect(at(step, tens) / [1e-9, 1e-9, 1e-8, 1e-8, 1e-7, 1e-7][i]!).toBeCloseTo(1, 12),
+  );
+  const down = growth(1, 0.25, { factor: 0.5, every: 10 });
+  expect([0, 10, 20, 50].map((step) => at(step, down))).toEqual([1, 0.5, 0.25, 0.25]);
+  expect([5, 20, 30, 99].map((step) => at(step, linearRamp(10, 20, 40)))).toEqual([0, 0, 5, 10]);
+});
+
+test('regularisers of single modules look at their own parameters', () => {
+  const value = (regulariser: Regulariser, paths: readonly string[], step: number, loss: number): number =>
+    run([[2]], [f64(0.25, -30)], (p) =>
+      regulariser({
+        parameters: new Map(paths.map((path) => [path, p!])),
+        weights: [],
+        step: constant(step),
+        loss: constant(loss),
+      }),
+    )[0]![0]!;
+  // |1 − |W||: 0.75 and 29; min(|g|, |1 − g|): 0.25 and 30; each as a mean.
+  expect(value(realNpuSparsity(2), ['0/real', '0/relevance', '1/weight'], 0, 1)).toBeCloseTo(2 * (29.75 / 2 + 30.25 / 2), 12);
+  // max(20 − |t|, 0): 19.75 and 0.
+  expect(value(inaluSparsity(), ['gate', 'add/wHat'], 10_001, 0.9)).toBeCloseTo((2 * 0.05 * 19.75) / 2, 12);
+  expect(value(inaluSparsity(), ['gate'], 10_000, 0.9)).toBe(0);
+  expect(value(inaluSparsity(), ['gate'], 10_001, 1)).toBe(0);
+  expect(value(mcfcSaturation(3), ['redistribution', 'mcfc/gateBias', 'bias'], 0, 1)).toBeCloseTo((-3 * 2 * 900.0625) / 2, 9);
 });

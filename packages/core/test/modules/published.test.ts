@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { interpret, trace } from '../../src/graph.ts';
+import { applyModule } from '../../src/modules/apply.ts';
+import type { ApplyContext, Module } from '../../src/modules/contract.ts';
+import { gatedNauNmu } from '../../src/modules/gatedNauNmu.ts';
+import { gnalu } from '../../src/modules/gnalu.ts';
+import { inalu } from '../../src/modules/inalu.ts';
+import { mcfc, mulMcfc } from '../../src/modules/mcfc.ts';
+import { nacMulNmu } from '../../src/modules/nacMulNmu.ts';
+import { nacMulSigmoid } from '../../src/modules/nacMulSigmoid.ts';
+import { nau } from '../../src/modules/nau.ts';
+import { nmru } from '../../src/modules/nmru.ts';
+import { nmu } from '../../src/modules/nmu.ts';
+import { npu, realNpu } from '../../src/modules/npu.ts';
+import { nru } from '../../src/modules/nru.ts';
+import { snmu } from '../../src/modules/snmu.ts';
+import { listParams, unflatten } from '../../src/modules/tree.ts';
+import { sizeOf } from '../../src/tensor/shape.ts';
+import { constant } from '../../src/tensor/tensor.ts';
+import { lossValue, mse } from '../../src/training/losses.ts';
+import { gradients } from '../../src/transform/grad.ts';
+
+interface Case {
+  readonly value: readonly number[];
+  readonly parameters: Readonly<Record<string, readonly number[]>>;
+  readonly x: readonly number[];
+}
+
+/** Made by published_modules.py beside it. */
+const reference = JSON.parse(readFileSync(new URL('reference/published_modules.json', import.meta.url), 'utf8')) as {
+  readonly modules: Readonly<Record<string, Case>>;
+};
+
+/** Largest distance, relative for values above 1; NaN when the lengths differ. */
+const worst = (got: ArrayLike<number>, wanted: readonly number[]): number =>
+  got.length === wanted.length
+    ? wanted.reduce((most, value, i) => Math.max(most, Math.abs(got[i]! - value) / Math.max(1, Math.abs(value))), 0)
+    : NaN;
+
+const LIMIT = 1e-11;
+
+/** The same numbers as in the script. */
+const numbers = (count: number, seed: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => 1.7 * Math.sin(12.9898 * (i + 1) + 78.233 * seed));
+
+const ROWS = 6;
+const sizes = { inputs: 3, outputs: 2 };
+
+interface Setting {
+  readonly module: Module;
+  readonly training?: boolean;
+  readonly positive?: boolean;
+}
+
+const settings: Readonly<Record<string, Setting>> = {
+  nau: { module: nau(sizes) },
+  nmu: { module: nmu(sizes) },
+  snmu: { module: snmu(sizes), training: true },
+  snmuBatch: { module: snmu({ ...sizes, noise: 'batch' }), training: true },
+  inalu: { module: inalu(sizes) },
+  inaluShared: { module: inalu({ ...sizes, weights: 'shared' }) },
+  inaluLimited: { module: inalu({ ...sizes, largestExponent: 0.05 }) },
+  gnalu: { module: gnalu(sizes) },
+  gatedNauNmu: { module: gatedNauNmu(sizes) },
+  nacMulSigmoid: { module: nacMulSigmoid(sizes) },
+  nacMulNmu: { module: nacMulNmu(sizes) },
+  npu: { module: npu(sizes) },
+  npuClipped: { module: npu({ ...sizes, gateGradient: 'clipped' }) },
+  npuNaive: { module: npu({ ...sizes, gated: false }) },
+  realNpu: { module: realNpu(sizes) },
+  realNpuModified: { module: realNpu({ ...sizes, variant: 'modified', gateGradient: 'clipped' }) },
+  nruTraining: { module: nru(sizes), training: true },
+  nruInUse: { module: nru(sizes) },
+  nruSeparate: { module: nru({ ...sizes, sign: 'separate' }) },
+  nmruTraining: { module: nmru(sizes), training: true },
+  nmruInUse: { module: nmru(sizes) },
+  mcfc: { module: mcfc(sizes) },
+  mulMcfc: { module: mulMcfc(sizes), positive: true },
+  mulMcfcPlain: { module: mulMcfc({ ...sizes, trash: false }), positive: true },
+  mulMcfcInalu: { module: mulMcfc({ ...sizes, sign: 'inalu' }) },
+  mulMcfcRealNpu: { module: mulMcfc({ ...sizes, sign: 'realNpu', trash: false }) },
+};
+
+test('every case of the reference is compared', () => {
+  expect(Object.keys(settings)).toEqual(Object.keys(reference.modules));
+});
+
+describe.each(Object.entries(settings))('%s', (name, { module, training = false, positive = false }) => {
+  const wanted = reference.modules[name]!;
+  const params = listParams(module.params);
+  const specs = params.map(({ path, spec }) => ({ name: path, shape: spec.shape }));
+
+  test('values and derivatives are those of JAX', () => {
+    expect(params.map(({ path }) => path)).toEqual(Object.keys(wanted.parameters));
+    const graph = trace(
+      [...specs, { name: 'x', shape: [ROWS, 3] }, { name: 'y', shape: [ROWS, 2] }, { name: 'uniform', shape: [ROWS, 3] }],
+      (...tensors) => {
+        const [x, target, noise] = tensors.slice(-3);
+        const context: ApplyContext = training
+          ? { training, step: constant(0), uniform: () => noise!, remember: () => {}, remembered: () => [] }
+          : { training };
+        const y = applyModule(module, unflatten(module.params, tensors.slice(0, -3)), x!, context);
+        return [y, ...gradients(lossValue(mse(), y, target!), [...tensors.slice(0, -3), x!])];
+      },
+    );
+    const x = numbers(ROWS * 3, 9).map((value) => (positive ? Math.abs(value) + 0.1 : value));
+    const noise = numbers(ROWS * 3, 11).map((value) => value / 4 + 0.5);
+    const values = params.map(({ spec }, i) => numbers(sizeOf(spec.shape), 1 + i));
+    const [y, ...slopes] = interpret(graph, [...values, x, numbers(ROWS * 2, 10), noise]);
+    expect(worst(y!, wanted.value)).toBeLessThan(LIMIT);
+    params.forEach(({ path }, i) => expect(worst(slopes[i]!, wanted.parameters[path]!)).toBeLessThan(LIMIT));
+    expect(worst(slopes.at(-1)!, wanted.x)).toBeLessThan(LIMIT);
+  });
+});
