@@ -176,14 +176,15 @@ test('regularisers and their derivatives', () => {
 });
 
 test('the strength of a regulariser grows by steps up to its end', () => {
-  const at = (step: number, strength: (step: Tensor) => Tensor): number => run([[]], [f64(step)], (t) => strength(t!))[0]![0]!;
+  const strengthAt = (step: number, strength: (step: Tensor) => Tensor): number =>
+    run([[]], [f64(step)], (t) => strength(t!))[0]![0]!;
   const tens = growth(1e-9, 1e-7);
   [0, 9_999, 10_000, 19_999, 20_000, 90_000].forEach((step, i) =>
-    expect(at(step, tens) / [1e-9, 1e-9, 1e-8, 1e-8, 1e-7, 1e-7][i]!).toBeCloseTo(1, 12),
+    expect(strengthAt(step, tens) / [1e-9, 1e-9, 1e-8, 1e-8, 1e-7, 1e-7][i]!).toBeCloseTo(1, 12),
   );
   const down = growth(1, 0.25, { factor: 0.5, every: 10 });
-  expect([0, 10, 20, 50].map((step) => at(step, down))).toEqual([1, 0.5, 0.25, 0.25]);
-  expect([5, 20, 30, 99].map((step) => at(step, linearRamp(10, 20, 40)))).toEqual([0, 0, 5, 10]);
+  expect([0, 10, 20, 50].map((step) => strengthAt(step, down))).toEqual([1, 0.5, 0.25, 0.25]);
+  expect([5, 20, 30, 99].map((step) => strengthAt(step, linearRamp(10, 20, 40)))).toEqual([0, 0, 5, 10]);
 });
 
 test('regularisers of single modules look at their own parameters', () => {
