@@ -1,21 +1,21 @@
-import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { addBackends } from './commands/backends.ts';
 import { addBench } from './commands/bench.ts';
 import { addConformance } from './commands/conformance.ts';
 import { addFit } from './commands/fit.ts';
+import { addReproduce } from './commands/reproduce.ts';
 import { addStart } from './commands/start.ts';
 import type { ExitCode } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 import { examples, typed } from './typed.ts';
-
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+import { version } from './version.ts';
 
 const tour = [
   ['start', 'the six functions of the article on every backend'],
   ['fit "a*b"', 'one of them, in detail'],
   ['fit --data planets', "Kepler's third law from the planets' orbits"],
   ['fit --data mine.csv --target pressure', 'your own measurements'],
+  ['reproduce identity --quick', 'a published experiment, made again'],
   ['backends', 'what can compute here'],
 ] as const;
 
@@ -41,7 +41,7 @@ export const program = (terminal: Terminal, end: (code: ExitCode) => void): Comm
     .configureHelp({ styleTitle: (title) => out.colours.bold(title) })
     .addHelpText('after', `${examples(terminal, tour)}\n${exitCodes}`);
   const context = { terminal, end };
-  for (const add of [addStart, addFit, addBackends, addBench, addConformance]) add(command, context);
+  for (const add of [addStart, addFit, addReproduce, addBackends, addBench, addConformance]) add(command, context);
   for (const sub of command.commands) {
     sub.option('--verbose', 'show where an error came from');
     sub.showHelpAfterError(`Run "${typed(terminal)} ${sub.name()} --help" for usage.`);

@@ -32,16 +32,19 @@ describe('help', () => {
   test('lists every command, with examples and exit codes', async () => {
     const { code, stdout, stderr } = await nalu('--help');
     expect([code, stderr]).toEqual([0, '']);
-    for (const word of ['backends', 'fit', 'conformance', 'bench', 'start', 'Examples:', 'Exit codes:'])
+    for (const word of ['backends', 'fit', 'reproduce', 'conformance', 'bench', 'start', 'Examples:', 'Exit codes:'])
       expect(stdout).toContain(word);
   });
 
-  test.each(['backends', 'fit', 'conformance', 'bench', 'start'])('%s has its own, with examples', async (command) => {
-    const { code, stdout } = await nalu(command, '--help');
-    expect(code).toBe(0);
-    expect(stdout).toContain('Examples:');
-    expect(stdout).toContain(`nalu ${command}`);
-  });
+  test.each(['backends', 'fit', 'reproduce', 'conformance', 'bench', 'start'])(
+    '%s has its own, with examples',
+    async (command) => {
+      const { code, stdout } = await nalu(command, '--help');
+      expect(code).toBe(0);
+      expect(stdout).toContain('Examples:');
+      expect(stdout).toContain(`nalu ${command}`);
+    },
+  );
 
   test('fit names every data set that comes with nalu', async () => {
     const { stdout } = await nalu('fit', '--help');

@@ -1,7 +1,7 @@
 import type { Output } from '../terminal.ts';
 
 /** JSON has no NaN and no infinities: they are written as the strings that `Number` reads back. */
-const plain = (_: string, value: unknown): unknown => {
+export const plain = (_: string, value: unknown): unknown => {
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return [...(value as unknown as Iterable<unknown>)];
   return value;

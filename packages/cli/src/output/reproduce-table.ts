@@ -1,0 +1,127 @@
+import { certainties, compare, type Certainty, type Report, type Row } from '@nalu/experiments/reproduce';
+import type { Output } from '../terminal.ts';
+import { short } from './numbers.ts';
+import { renderTable, type Column } from './table.ts';
+import { paragraph } from './wrap.ts';
+
+/** What a column shows of a row; columns that are empty throughout are left out. */
+interface ReportColumn extends Column {
+  readonly cell: (row: Row) => string;
+}
+
+const whole = (share: number): string => `${Number((100 * share).toFixed(1))}`;
+
+/** 17/25, 68 % (48 to 83). */
+const rateCell = ({ successes, runs, successRate, interval }: Row): string =>
+  successes === null ? '' : `${successes}/${runs}  ${whole(successRate!)} % (${whole(interval![0])} to ${whole(interval![1])})`;
+
+const marks: { readonly [C in Certainty]: string } = {
+  certain: '',
+  computed: '',
+  figure: '~',
+  abstract: '~',
+  secondary: '?',
+  unverified: '?',
+};
+
+const publishedCell = ({ published, certainty, successes }: Row): string => {
+  if (published === null || certainty === null) return '';
+  return `${marks[certainty]}${successes === null ? short(published) : `${whole(published)} %`} ${certainty}`;
+};
+
+const isRate = (row: Row): boolean => row.successes !== null;
+
+const columns: readonly ReportColumn[] = [
+  { title: 'operation', cell: ({ operation }) => operation },
+  { title: 'module', cell: ({ module }) => module },
+  { title: 'range', cell: ({ range }) => range },
+  { title: 'setting', cell: ({ setting }) => setting },
+  { title: 'test', cell: (row) => (isRate(row) ? '' : row.test) },
+  { title: 'success, 95 % interval', align: 'right', cell: rateCell },
+  { title: 'solved at', align: 'right', cell: ({ solvedAt }) => (solvedAt === null ? '' : short(solvedAt)) },
+  {
+    title: 'sparsity error',
+    align: 'right',
+    cell: (row) => (row.sparsityError === null || !isRate(row) ? '' : short(row.sparsityError)),
+  },
+  { title: 'runs', align: 'right', cell: (row) => (isRate(row) ? '' : String(row.runs)) },
+  { title: 'score', align: 'right', cell: (row) => (isRate(row) ? '' : short(row.score)) },
+  {
+    title: 'median error',
+    align: 'right',
+    cell: (row) => `${short(row.medianError)} ±${short(row.errorDeviation)}`,
+  },
+  { title: 'untrained', align: 'right', cell: (row) => (isRate(row) ? '' : short(row.untrainedError)) },
+  { title: 'published', align: 'right', cell: publishedCell },
+];
+
+const used = (rows: readonly Row[]): readonly ReportColumn[] =>
+  columns.filter(({ cell }) => rows.some((row) => cell(row) !== ''));
+
+/** Other criteria, one line each: how often they would have said success. */
+const otherCriteria = (rows: readonly Row[]): readonly string[] => {
+  const names = [...new Set(rows.flatMap(({ alsoBy }) => alsoBy.map(({ criterion }) => criterion)))];
+  return names.map((name) => {
+    const rates = rows.flatMap(({ alsoBy, runs }) =>
+      alsoBy.filter(({ criterion }) => criterion === name).map(({ successes }) => ({ successes, runs })),
+    );
+    const sum = (key: 'successes' | 'runs'): number => rates.reduce((total, each) => total + each[key], 0);
+    return `By "${name}": ${sum('successes')} of ${sum('runs')} runs succeed.`;
+  });
+};
+
+const certaintyNotes = (rows: readonly Row[]): readonly string[] =>
+  [...new Set(rows.flatMap(({ certainty }) => certainty ?? []))].map((name) => `Published, ${name}: ${certainties[name]}.`);
+
+const comparisonNotes = (rows: readonly Row[]): readonly string[] => {
+  const compared = compare(rows);
+  if (compared.length === 0) return [];
+  const different = compared.filter(({ probability }) => probability < 0.05);
+  const about = `Fisher's exact test with Holm's correction, ${compared.length} published rates of known runs`;
+  if (different.length === 0) return [`${about}: none differs significantly from ours.`];
+  const names = different.map(
+    ({ row, probability }) =>
+      `${row.operation} ${row.module} ${row.range} ${row.setting}`.trim() + ` (p = ${short(probability)})`,
+  );
+  return [`${about}: ${names.join('; ')} differ${names.length === 1 ? 's' : ''} from ours.`];
+};
+
+/** What stands below the table. */
+export const reportNotes = ({ criterion, rows, shortened }: Report): readonly string[] => [
+  `Criterion: ${criterion}`,
+  ...otherCriteria(rows),
+  ...certaintyNotes(rows),
+  ...(shortened === '' ? comparisonNotes(rows) : ['Shortened runs are not compared with published figures.']),
+];
+
+/** The results of an experiment as a table for the screen. */
+export const renderReport = (report: Report, out: Output): string => {
+  const { title, paper, rows, shortened } = report;
+  const { bold, dim, yellow } = out.colours;
+  const shown = used(rows);
+  return [
+    paragraph(out, `${bold(report.experiment)}  ${title}`),
+    dim(paragraph(out, paper, 2)),
+    ...(shortened === '' ? [] : [yellow(paragraph(out, shortened, 2))]),
+    renderTable(
+      out,
+      shown,
+      rows.map((row) => shown.map(({ cell }) => cell(row))),
+    ),
+    ...reportNotes(report).map((note) => dim(paragraph(out, note, 2))),
+  ].join('\n');
+};
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|');
+
+const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
+
+/** The table in GitHub's Markdown. */
+export const markdownTable = (rows: readonly Row[]): string => {
+  const shown = used(rows);
+  return [
+    line(shown.map(({ title }) => title)),
+    line(shown.map(({ align }) => (align === 'right' ? '---:' : '---'))),
+    ...rows.map((row) => line(shown.map(({ cell }) => cell(row)))),
+  ].join('\n');
+};

@@ -1,0 +1,5 @@
+import { identity } from '../protocols/identity.ts';
+import type { Experiment } from './experiment.ts';
+
+/** Every experiment that can be run again. */
+export const experiments: readonly Experiment[] = [identity];

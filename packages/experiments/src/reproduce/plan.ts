@@ -1,0 +1,78 @@
+import type { Cell, Experiment } from './experiment.ts';
+
+/** Which cells of an experiment to run, and how much of the protocol. */
+export interface PlanOptions {
+  readonly quick?: boolean;
+  /** Default: all. */
+  readonly module?: readonly string[] | undefined;
+  readonly operation?: readonly string[] | undefined;
+  readonly range?: readonly string[] | undefined;
+  readonly setting?: readonly string[] | undefined;
+  /** Runs per cell. Default: the protocol's. */
+  readonly runs?: number | undefined;
+  /** Share of the protocol's steps. Default: 1. */
+  readonly scale?: number | undefined;
+}
+
+/** A cell with its numbers of runs and steps. */
+export interface PlannedCell {
+  /** Its place among all cells of the experiment, which finds it again in another thread. */
+  readonly index: number;
+  readonly cell: Cell;
+  readonly runs: number;
+  readonly steps: number;
+  readonly evaluateEvery: number;
+  readonly scale: number;
+}
+
+/** What is run of an experiment. */
+export interface Plan {
+  readonly experiment: Experiment;
+  readonly cells: readonly PlannedCell[];
+  /** What is less than the protocol, in words; empty for the protocol itself. */
+  readonly shortened: string;
+}
+
+const labels = ['module', 'operation', 'range', 'setting'] as const;
+
+/** Evaluations of a shortened run: as many as fit, at most as many as the protocol's. */
+const shorten = (cell: Cell, scale: number): Pick<PlannedCell, 'steps' | 'evaluateEvery'> => {
+  const { steps: all, evaluateEvery: every } = cell;
+  if (scale === 1) return { steps: all, evaluateEvery: every };
+  const steps = Math.max(1, Math.round(all * scale));
+  return { steps, evaluateEvery: Math.min(every, Math.max(1, Math.floor(steps / 10))) };
+};
+
+const words = (quick: boolean, runs: number | undefined, scale: number): string => {
+  const parts = [
+    ...(runs === undefined ? [] : [`${runs} runs per cell`]),
+    ...(scale === 1 ? [] : [`${Number((scale * 100).toPrecision(3))} % of the steps`]),
+  ];
+  if (parts.length === 0) return '';
+  return `${quick ? 'quick look' : 'shortened'}, not the protocol: ${parts.join(', ')}`;
+};
+
+/** Chooses cells and lengths. No cell is left when none has all the labels. */
+export const makePlan = (experiment: Experiment, options: PlanOptions = {}): Plan => {
+  const { quick = false } = options;
+  const scale = options.scale ?? (quick ? experiment.quick.scale : 1);
+  const runs = options.runs ?? (quick ? experiment.quick.runs : undefined);
+  const matches = (cell: Cell): boolean => labels.every((label) => options[label]?.includes(cell[label]) ?? true);
+  const kept = experiment
+    .cells()
+    .map((cell, index) => ({ cell, index }))
+    .filter(({ cell }) => matches(cell));
+  const few = quick ? kept.filter(({ cell }) => experiment.quick.keeps(cell)) : kept;
+  // Somebody who names cells wants those, even where a quick look has others.
+  const chosen = few.length === 0 ? kept : few;
+  return {
+    experiment,
+    cells: chosen.map(({ cell, index }) => ({ index, cell, runs: runs ?? cell.runs, scale, ...shorten(cell, scale) })),
+    shortened: words(quick, runs, scale),
+  };
+};
+
+/** The values of a label among the cells of an experiment. */
+export const labelsOf = (experiment: Experiment, label: (typeof labels)[number]): readonly string[] => [
+  ...new Set(experiment.cells().map((cell) => cell[label])),
+];

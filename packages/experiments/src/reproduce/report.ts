@@ -1,0 +1,66 @@
+import { fisherExact } from '../statistics/fisher.ts';
+import { holm } from '../statistics/holm.ts';
+import type { Plan, PlannedCell } from './plan.ts';
+import type { CellResult } from './result.ts';
+import { rowsOf, type Row } from './row.ts';
+
+/** A published rate that ours is compared with. */
+export interface Comparison {
+  readonly row: Row;
+  /** Fisher's exact test of the two rates, after Holm's correction for all rows of the report. */
+  readonly probability: number;
+}
+
+/** The curves of one cell, for figures. */
+export interface NamedCurve {
+  readonly module: string;
+  readonly test: string;
+  readonly x: readonly number[];
+  readonly error: readonly number[];
+}
+
+/** The results of an experiment, ready to be printed. */
+export interface Report {
+  readonly experiment: string;
+  readonly title: string;
+  readonly paper: string;
+  readonly criterion: string;
+  /** What is less than the protocol, in words; empty for the protocol itself. */
+  readonly shortened: string;
+  readonly rows: readonly Row[];
+  readonly curves: readonly NamedCurve[];
+  /** Cells that have no result yet. */
+  readonly missing: number;
+}
+
+/** Puts the results of cells together. A cell without a result is missing. */
+export const makeReport = (plan: Plan, results: ReadonlyMap<number, CellResult>): Report => {
+  const { experiment, cells, shortened } = plan;
+  const done = cells.flatMap((planned): readonly (readonly [PlannedCell, CellResult])[] => {
+    const result = results.get(planned.index);
+    return result === undefined ? [] : [[planned, result]];
+  });
+  return {
+    experiment: experiment.name,
+    title: experiment.title,
+    paper: experiment.paper,
+    criterion: experiment.criterion,
+    shortened,
+    rows: done.flatMap(([planned, result]) => rowsOf(experiment, planned, result)),
+    curves: done.flatMap(([{ cell }, { curves }]) => curves.map((curve) => ({ module: cell.module, ...curve }))),
+    missing: cells.length - done.length,
+  };
+};
+
+/** Compares our rates with the published ones that are certain, or computed from single runs, and say of how many runs they are. */
+export const compare = (rows: readonly Row[]): readonly Comparison[] => {
+  const comparable = rows.filter(
+    ({ published, publishedRuns, certainty, successes }) =>
+      published !== null && publishedRuns !== null && successes !== null && (certainty === 'certain' || certainty === 'computed'),
+  );
+  const raw = comparable.map(({ successes, runs, published, publishedRuns }) =>
+    fisherExact({ successes: successes!, runs }, { successes: Math.round(published! * publishedRuns!), runs: publishedRuns! }),
+  );
+  const adjusted = holm(raw);
+  return comparable.map((row, i) => ({ row, probability: adjusted[i]! }));
+};

@@ -1,0 +1,29 @@
+/** What became of one run. Numbers that are not finite are kept as they are: a network that diverged is a result. */
+export interface RunResult {
+  /** Index of the run: with the seed it decides every random number. */
+  readonly run: number;
+  /** Step whose parameters were judged. */
+  readonly step: number;
+  /** Error per test set, by name. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** The first evaluated step with an error below the first criterion's threshold; null: none. */
+  readonly solvedAt: number | null;
+  /** Largest distance of a weight to −1, 0 and 1; null for a network whose weights cannot be read back. */
+  readonly sparsityError: number | null;
+}
+
+/** The mean error at each row of a test set, over the runs. */
+export interface Curve {
+  readonly test: string;
+  readonly x: readonly number[];
+  readonly error: readonly number[];
+}
+
+/** What a cell's runs gave. */
+export interface CellResult {
+  readonly runs: readonly RunResult[];
+  /** Mean error of the untrained networks per test set. */
+  readonly untrained: Readonly<Record<string, number>>;
+  readonly curves: readonly Curve[];
+  readonly milliseconds: number;
+}

@@ -1,0 +1,123 @@
+import { median, medianAbsoluteDeviation } from '../benchmark/statistics.ts';
+import { wilson, type Interval } from '../statistics/wilson.ts';
+import type { Cell, Criterion, Experiment, Scoring, TestSet } from './experiment.ts';
+import type { PlannedCell } from './plan.ts';
+import type { Certainty } from './published.ts';
+import type { CellResult, RunResult } from './result.ts';
+
+/** Successes by one criterion. */
+export interface Rate {
+  readonly criterion: string;
+  readonly successes: number;
+  readonly successRate: number;
+  /** Wilson's, at 95 %. */
+  readonly interval: Interval;
+}
+
+/** One line of a report. */
+export interface Row {
+  readonly module: string;
+  readonly operation: string;
+  readonly range: string;
+  readonly setting: string;
+  readonly runs: number;
+  readonly steps: number;
+  /** By the first criterion; null where the experiment has none. */
+  readonly successes: number | null;
+  readonly successRate: number | null;
+  readonly interval: Interval | null;
+  /** The median step at which the successful runs were solved. */
+  readonly solvedAt: number | null;
+  /** The mean of the successful runs (of all where the experiment has no criterion); null where weights cannot be read back. */
+  readonly sparsityError: number | null;
+  /** In the unit of `successRate`, or of `score`. */
+  readonly published: number | null;
+  readonly certainty: Certainty | null;
+  /** Runs behind the published rate. */
+  readonly publishedRuns: number | null;
+  /** The test set that the errors are of. */
+  readonly test: string;
+  /** As the experiment scores; smaller is better. */
+  readonly score: number;
+  /** Of the runs' errors. */
+  readonly medianError: number;
+  readonly errorDeviation: number;
+  readonly untrainedError: number;
+  /** Runs whose error is not finite. */
+  readonly diverged: number;
+  /** By the other criteria. */
+  readonly alsoBy: readonly Rate[];
+  /** Of the whole cell. */
+  readonly milliseconds: number;
+}
+
+const rate = ({ name, test, below }: Criterion, runs: readonly RunResult[]): Rate => {
+  const successes = runs.filter(({ errors }) => errors[test]! < below).length;
+  return { criterion: name, successes, successRate: successes / runs.length, interval: wilson(successes, runs.length) };
+};
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** A network that diverged has no error; it is worse than any. */
+const worst = (error: number): number => (Number.isNaN(error) ? Infinity : error);
+
+const scores: { readonly [S in Scoring]: (errors: readonly number[], untrained: number) => number } = {
+  median: (errors) => median(errors),
+  mean: (errors) => meanOf(errors),
+  'share of random': (errors, untrained) => (100 * meanOf(errors)) / untrained,
+};
+
+const spread = (errors: readonly number[]): number =>
+  errors.every(Number.isFinite) ? medianAbsoluteDeviation(errors) : Infinity;
+
+const successful = (cell: Cell, runs: readonly RunResult[]): readonly RunResult[] => {
+  const [first] = cell.criteria;
+  return first === undefined ? runs : runs.filter(({ errors }) => errors[first.test]! < first.below);
+};
+
+const numbersOf = (values: readonly (number | null)[]): readonly number[] => values.filter((value) => value !== null);
+
+const ofTest = (
+  { scoring }: Experiment,
+  { cell, runs, steps }: PlannedCell,
+  { runs: results, untrained, milliseconds }: CellResult,
+  test: TestSet,
+): Row => {
+  const errors = results.map((result) => worst(result.errors[test.name]!));
+  const [first, ...others] = cell.criteria.map((criterion) => rate(criterion, results));
+  const winners = successful(cell, results);
+  const solved = numbersOf(winners.map(({ solvedAt }) => solvedAt));
+  const sparsity = numbersOf(winners.map(({ sparsityError }) => sparsityError));
+  const published = first === undefined ? test.published : cell.published;
+  return {
+    module: cell.module,
+    operation: cell.operation,
+    range: cell.range,
+    setting: cell.setting,
+    runs,
+    steps,
+    successes: first?.successes ?? null,
+    successRate: first?.successRate ?? null,
+    interval: first?.interval ?? null,
+    solvedAt: solved.length === 0 ? null : median(solved),
+    sparsityError: sparsity.length === 0 ? null : meanOf(sparsity),
+    published: published?.value ?? null,
+    certainty: published?.certainty ?? null,
+    publishedRuns: published?.runs ?? null,
+    test: test.name,
+    score: scores[scoring](errors, untrained[test.name]!),
+    medianError: median(errors),
+    errorDeviation: spread(errors),
+    untrainedError: untrained[test.name]!,
+    diverged: errors.filter((error) => !Number.isFinite(error)).length,
+    alsoBy: others,
+    milliseconds,
+  };
+};
+
+/** The lines of a cell: one by its criterion, or one per test set where nothing is called a success. */
+export const rowsOf = (experiment: Experiment, planned: PlannedCell, result: CellResult): readonly Row[] => {
+  const { tests, criteria } = planned.cell;
+  const shown = criteria.length === 0 ? tests : tests.filter(({ name }) => name === criteria[0]!.test);
+  return shown.map((test) => ofTest(experiment, planned, result, test));
+};

@@ -1,0 +1,42 @@
+import {
+  CheckpointError,
+  checkSameModule,
+  decodeCheckpoint,
+  describeModule,
+  encodeCheckpoint,
+  type Module,
+  type NamedTensor,
+  type Snapshot,
+} from '@nalu/core';
+
+/** A run that was not solved so far: tensors have no null. */
+export const NEVER = -1;
+
+/** The training of a cell, half-way. */
+export interface CellState {
+  readonly snapshot: Snapshot;
+  /** Per run: the step at which it was solved, or NEVER. */
+  readonly solvedAt: Float64Array<ArrayBuffer>;
+  /** Time spent so far. */
+  readonly milliseconds: number;
+}
+
+/** A training state of core's, with what the experiment has seen beside it. */
+export const encodeState = (module: Module, { snapshot, solvedAt, milliseconds }: CellState): Uint8Array =>
+  encodeCheckpoint({
+    kind: 'nalu training state',
+    module: describeModule(module),
+    metadata: { ...snapshot.metadata, milliseconds },
+    tensors: new Map<string, NamedTensor>([...snapshot.tensors, ['solvedAt', { shape: [solvedAt.length], data: solvedAt }]]),
+  });
+
+/** @throws CheckpointError for a file that is damaged or belongs to another network. */
+export const decodeState = (bytes: Uint8Array, module: Module): CellState => {
+  const checkpoint = decodeCheckpoint(bytes, 'nalu training state');
+  checkSameModule(checkpoint.module, describeModule(module));
+  const solvedAt = checkpoint.tensors.get('solvedAt')?.data;
+  const { milliseconds } = checkpoint.metadata;
+  if (solvedAt === undefined || typeof milliseconds !== 'number')
+    throw new CheckpointError('This training state was not saved by an experiment.');
+  return { snapshot: checkpoint, solvedAt: Float64Array.from(solvedAt), milliseconds };
+};
