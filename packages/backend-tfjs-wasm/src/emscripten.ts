@@ -102,10 +102,10 @@ const locate = (paths: WasmPaths | undefined, prefix: string): string => {
   return paths[WASM_FILE] ?? prefix + WASM_FILE;
 };
 
-const unavailable = (error: unknown): BackendUnavailableError =>
+const unavailable = (address: string, error: unknown): BackendUnavailableError =>
   new BackendUnavailableError(
     BACKEND,
-    `the file ${WASM_FILE} could not be loaded: ${messageOf(error)}.`,
+    `the file ${address} could not be loaded: ${messageOf(error)}.`,
     'Serve it from node_modules/@tensorflow/tfjs-backend-wasm/dist and pass its folder as wasmPaths.',
     { cause: error },
   );
@@ -132,18 +132,19 @@ export const startModule = async (paths: WasmPaths | undefined): Promise<TfjsMod
       { cause: error },
     );
   }
+  let address = WASM_FILE;
   const module = await new Promise<TfjsModule>((resolve, reject) => {
     const started = withoutProcessHandlers(() =>
       factory({
-        locateFile: (_, prefix) => locate(paths, prefix),
-        onAbort: (what) => reject(unavailable(what)),
+        locateFile: (_, prefix) => (address = locate(paths, prefix)),
+        onAbort: (what) => reject(unavailable(address, what)),
         // What it would print is in the error.
         printErr: () => {},
       }),
     );
     started.then(
       ({ asm }) => resolve(asm),
-      (error: unknown) => reject(unavailable(error)),
+      (error: unknown) => reject(unavailable(address, error)),
     );
   });
   module.init_with_threads_count(1);

@@ -1,5 +1,4 @@
 import type { Mode } from '@nalu/backend-gpujs';
-import type { Deviation } from '@nalu/conformance';
 import { NoBackendError, selectBackend, type Backend, type BackendInfo, type BackendProblem } from '@nalu/core';
 import type { Output } from './terminal.ts';
 
@@ -12,11 +11,7 @@ export interface BackendEntry {
   /** Used where nobody names a backend: those that are fast for small networks and start at once. */
   readonly isDefault: boolean;
   readonly create: () => Promise<Backend>;
-  /** The rules that it is known to break. */
-  readonly deviations: () => Promise<readonly Deviation[]>;
 }
-
-const none = async (): Promise<readonly Deviation[]> => [];
 
 /** Mode `auto` is the first of them that runs. */
 const gpuJs = (mode: Mode, title: string): BackendEntry => ({
@@ -25,7 +20,6 @@ const gpuJs = (mode: Mode, title: string): BackendEntry => ({
   title: `gpu.js, ${title}`,
   isDefault: false,
   create: async () => (await import('@nalu/backend-gpujs')).createBackend({ mode }),
-  deviations: none,
 });
 
 /** The backends in order of how little they need. */
@@ -36,7 +30,6 @@ export const backends: readonly BackendEntry[] = [
     title: 'plain TypeScript, generated loops',
     isDefault: true,
     create: async () => (await import('@nalu/backend-js')).createBackend(),
-    deviations: none,
   },
   {
     name: 'tfjs-wasm',
@@ -44,7 +37,6 @@ export const backends: readonly BackendEntry[] = [
     title: "TensorFlow.js's WebAssembly kernels",
     isDefault: true,
     create: async () => (await import('@nalu/backend-tfjs-wasm')).createBackend(),
-    deviations: none,
   },
   {
     name: 'tfjs-webgpu',
@@ -52,7 +44,6 @@ export const backends: readonly BackendEntry[] = [
     title: "WebGPU, generated WGSL and TensorFlow.js's matrix products",
     isDefault: false,
     create: async () => (await import('@nalu/backend-tfjs-webgpu')).createBackend(),
-    deviations: none,
   },
   gpuJs('webgpu', 'WebGPU'),
   gpuJs('webgl2', 'WebGL 2'),

@@ -33,29 +33,20 @@ const opTable = ({ ops }: Report, out: Output): string =>
   );
 
 const show = (report: Report, out: Output): void => {
-  const { green, red, yellow, bold, dim } = out.colours;
-  const { backend, tier, passed, failed, deviations, failures, milliseconds } = report;
+  const { green, red, bold } = out.colours;
+  const { backend, tier, passed, failed, failures, milliseconds } = report;
   out.line(`${bold(backend)}  ${report.info.device}, tier ${tier}\n${opTable(report, out)}\n`);
   for (const { op, case: name, message } of failures) out.line(`${red('failed')} ${op}: ${name}\n  ${message}`);
-  for (const { op, case: name, reason, link } of deviations)
-    out.line(`${yellow('expected to fail')} ${op}: ${name}\n  ${reason} ${dim(link)}`);
   const verdict =
     failed === 0 ? green(`${count(passed, 'check')} passed`) : `${count(passed, 'check')} passed, ${red(`${failed} failed`)}`;
-  out.line(`${verdict}, ${count(deviations.length, 'known deviation')}, ${duration(milliseconds)}`);
+  out.line(`${verdict}, ${duration(milliseconds)}`);
 };
 
-const run = async (
-  { create, deviations }: BackendEntry,
-  tier: Tier,
-  { err }: Context['terminal'],
-  signal: AbortSignal,
-): Promise<Report> => {
-  const known = await deviations();
+const run = async ({ create }: BackendEntry, tier: Tier, { err }: Context['terminal'], signal: AbortSignal): Promise<Report> => {
   const progress = showProgress(err, signal);
   try {
     return await runConformance({
       create,
-      deviations: known,
       tier,
       signal,
       onProgress: ({ done, total, next }) => progress.update(done / total, next),
@@ -71,13 +62,10 @@ export const addConformance = (program: Command, { terminal, end }: Context): vo
     .description('Check one backend against the contract: values, derivatives, memory, random numbers, training.')
     .option('--backend <name>', `the backend to check (${backendNames.join(', ')}; default: js)`, oneOf(backendNames))
     .option('--tier <name>', 'smoke finds what is broken in seconds, certify looks harder (default: smoke)', oneOf(tiers))
-    .option(
-      '--json',
-      'print one JSON document: { backend, passed, failed, deviations, ops: [{ op, cases, worstUlp, worstInput }] }',
-    )
+    .option('--json', 'print one JSON document: { backend, passed, failed, ops: [{ op, cases, worstUlp, worstInput }] }')
     .addHelpText(
       'after',
-      `\nExit code 1 when a check fails, or when a known deviation no longer happens.\n${examples(terminal, [['conformance'], ['conformance --backend tfjs-wasm --tier certify'], ['conformance --json | jq "[.passed, .failed]"']])}`,
+      `\nExit code 1 when a check fails.\n${examples(terminal, [['conformance'], ['conformance --backend tfjs-wasm --tier certify'], ['conformance --json | jq "[.passed, .failed]"']])}`,
     )
     .action(async ({ backend = ['js'], tier = ['smoke'], json = false }: ConformanceOptions) => {
       const { out, err } = terminal;
