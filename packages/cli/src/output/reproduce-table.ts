@@ -55,20 +55,19 @@ const columns: readonly ReportColumn[] = [
   { title: 'published', align: 'right', cell: publishedCell },
 ];
 
-const used = (rows: readonly Row[]): readonly ReportColumn[] =>
-  columns.filter(({ cell }) => rows.some((row) => cell(row) !== ''));
+/** A column for each other criterion: how often it would have said success. */
+const otherCriteria = (rows: readonly Row[]): readonly ReportColumn[] =>
+  [...new Set(rows.flatMap(({ alsoBy }) => alsoBy.map(({ criterion }) => criterion)))].map((name) => ({
+    title: `by ${name}`,
+    align: 'right',
+    cell: ({ alsoBy, runs }) => {
+      const rate = alsoBy.find(({ criterion }) => criterion === name);
+      return rate === undefined ? '' : `${rate.successes}/${runs}`;
+    },
+  }));
 
-/** Other criteria, one line each: how often they would have said success. */
-const otherCriteria = (rows: readonly Row[]): readonly string[] => {
-  const names = [...new Set(rows.flatMap(({ alsoBy }) => alsoBy.map(({ criterion }) => criterion)))];
-  return names.map((name) => {
-    const rates = rows.flatMap(({ alsoBy, runs }) =>
-      alsoBy.filter(({ criterion }) => criterion === name).map(({ successes }) => ({ successes, runs })),
-    );
-    const sum = (key: 'successes' | 'runs'): number => rates.reduce((total, each) => total + each[key], 0);
-    return `By "${name}": ${sum('successes')} of ${sum('runs')} runs succeed.`;
-  });
-};
+const used = (rows: readonly Row[]): readonly ReportColumn[] =>
+  [...columns, ...otherCriteria(rows)].filter(({ cell }) => rows.some((row) => cell(row) !== ''));
 
 const certaintyNotes = (rows: readonly Row[]): readonly string[] =>
   [...new Set(rows.flatMap(({ certainty }) => certainty ?? []))].map((name) => `Published, ${name}: ${certainties[name]}.`);
@@ -89,7 +88,6 @@ const comparisonNotes = (rows: readonly Row[]): readonly string[] => {
 /** What stands below the table. */
 export const reportNotes = ({ criterion, rows, shortened }: Report): readonly string[] => [
   `Criterion: ${criterion}`,
-  ...otherCriteria(rows),
   ...certaintyNotes(rows),
   ...(shortened === '' ? comparisonNotes(rows) : ['Shortened runs are not compared with published figures.']),
 ];

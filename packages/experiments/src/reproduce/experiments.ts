@@ -1,5 +1,6 @@
+import { article } from '../protocols/article.ts';
 import { identity } from '../protocols/identity.ts';
 import type { Experiment } from './experiment.ts';
 
 /** Every experiment that can be run again. */
-export const experiments: readonly Experiment[] = [identity];
+export const experiments: readonly Experiment[] = [identity, article];
