@@ -116,10 +116,12 @@ export {
   type InaluSparsityOptions,
   type Regulariser,
 } from './training/regularisers.ts';
+export { stagnation, type MemberHistory, type RestartRule, type StagnationOptions } from './training/restarts.ts';
 export { constantSchedule, cosine, exponential, linearWarmUp, productOf, stepwise, type Schedule } from './training/schedules.ts';
 export type { Json, NamedTensor, Snapshot } from './training/snapshot.ts';
 export type { Selection, Trainer, TrainerOptions, TrainOptions } from './training/job.ts';
 export { createTrainer } from './training/trainer.ts';
+export type { Turns } from './training/turns.ts';
 export {
   CHECKPOINT_VERSION,
   decodeCheckpoint,

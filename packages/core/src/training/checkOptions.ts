@@ -2,6 +2,7 @@ import { ArgumentError } from '../errors.ts';
 import { KEY_LIMIT } from '../random/uniform.ts';
 import type { TrainerOptions } from './job.ts';
 import { mappedHyper } from './stepGraph.ts';
+import { checkTurns } from './turns.ts';
 
 /** @throws ArgumentError when the value is not a whole number, or too small. */
 export const checkWhole = (name: string, value: number, least: number): number => {
@@ -38,6 +39,9 @@ export const checkOptions = (options: TrainerOptions): MemberRange => {
       `Member indices must stay below ${KEY_LIMIT}, but the last would be ${firstMember + population - 1}.`,
     );
   if (patience !== undefined) checkWhole('patience', patience, 1);
+  if (options.turns !== undefined) checkTurns(options.turns);
+  if (options.restart !== undefined && options.validation === undefined)
+    throw new ArgumentError('restart needs validation rows: members are asked at evaluations. Pass `validation` too.');
   for (const [name, values] of mappedHyper(options)) {
     if (values.length !== population)
       throw new ArgumentError(

@@ -14,10 +14,12 @@ import { createModel, type Model, type Parameters } from './model.ts';
 import { adam, checkRate, type Hyper, type Optimiser } from './optimisers.ts';
 import type { HistoryEntry, Progress, Stopped } from './progress.ts';
 import type { Regulariser } from './regularisers.ts';
+import type { RestartRule } from './restarts.ts';
 import { cosine, type Schedule } from './schedules.ts';
 import type { NamedTensor, Snapshot } from './snapshot.ts';
 import type { Selection, Trainer } from './job.ts';
 import { createTrainer } from './trainer.ts';
+import type { Turns } from './turns.ts';
 
 export interface FitOptions {
   readonly module: Module;
@@ -50,6 +52,10 @@ export interface FitOptions {
   readonly evaluateEvery?: number;
   /** A member stops when its validation loss has not improved for so many steps, at least 1. Default: never. */
   readonly patience?: number;
+  /** When a member starts again from fresh parameters. Default: never. */
+  readonly restart?: RestartRule;
+  /** Groups of parameters that take turns. Default: all parameters move in every step. */
+  readonly turns?: Turns;
   /** Interrupts training; the model is then the best so far. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
@@ -73,6 +79,8 @@ export interface Member {
   readonly steps: number;
   /** True when its last loss was not finite. Its best parameters from before are kept. */
   readonly diverged: boolean;
+  /** How often it started again from fresh parameters. */
+  readonly restarts: number;
   readonly parameters: Parameters;
 }
 
@@ -129,6 +137,8 @@ const optionNames: { readonly [K in keyof FitOptions]-?: true } = {
   validation: true,
   evaluateEvery: true,
   patience: true,
+  restart: true,
+  turns: true,
   signal: true,
   onProgress: true,
   precision: true,
@@ -196,13 +206,18 @@ const ofMember = (parameters: ReadonlyMap<string, NamedTensor>, member: number):
     }),
   );
 
-const describeMembers = ({ parameters, loss, step, last, steps }: Selection, lastBatch: ArrayLike<number>): readonly Member[] =>
+const describeMembers = (
+  { parameters, loss, step, last, steps }: Selection,
+  lastBatch: ArrayLike<number>,
+  restarts: readonly number[],
+): readonly Member[] =>
   Array.from(loss, (validationLoss, index) => ({
     index,
     validationLoss,
     bestStep: step[index]!,
     steps: steps[index]!,
     diverged: !Number.isFinite(last[index]!) || !Number.isFinite(lastBatch[index]!),
+    restarts: restarts[index]!,
     parameters: ofMember(parameters, index),
   }));
 
@@ -260,6 +275,8 @@ export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions)
     ...(schedule && { schedule }),
     ...(options.clipping && { clipping: options.clipping }),
     ...(options.regularisers && { regularisers: options.regularisers }),
+    ...(options.restart && { restart: options.restart }),
+    ...(options.turns && { turns: options.turns }),
     ...(patience !== undefined && { patience: Math.max(1, Math.ceil(patience / evaluateEvery)) }),
   });
   try {
@@ -270,7 +287,7 @@ export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions)
       ...(options.signal && { signal: options.signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     });
-    const members = describeMembers(await trainer.select(), await trainer.losses());
+    const members = describeMembers(await trainer.select(), await trainer.losses(), trainer.restarts);
     const best = members.reduce((least, member) => (member.validationLoss < least.validationLoss ? member : least));
     if (!Number.isFinite(best.validationLoss)) throw await nothingLearned(trainer, population);
     const snapshot: Snapshot = await trainer.snapshot();

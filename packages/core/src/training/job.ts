@@ -4,6 +4,7 @@ import type { Rows } from './batches.ts';
 import type { NonFinite } from './nonFinite.ts';
 import type { HistoryEntry, Progress, Stopped } from './progress.ts';
 import type { Recipe } from './recipe.ts';
+import type { RestartRule } from './restarts.ts';
 import type { NamedTensor, Snapshot } from './snapshot.ts';
 
 export interface TrainerOptions extends Recipe {
@@ -18,6 +19,8 @@ export interface TrainerOptions extends Recipe {
   readonly validation?: Rows;
   /** A member stops after so many evaluations in a row without a better validation loss. Default: never. */
   readonly patience?: number;
+  /** When a member starts again from fresh parameters; needs validation rows, at whose evaluations it is asked. Default: never. */
+  readonly restart?: RestartRule;
   /** Initial parameters by path, [population, ...shape]. Default: from the initialisers. */
   readonly initial?: ReadonlyMap<string, FloatArray>;
   /**
@@ -56,6 +59,8 @@ export interface Trainer {
   /** Steps done. */
   readonly steps: number;
   readonly history: readonly HistoryEntry[];
+  /** How often each member started again. */
+  readonly restarts: readonly number[];
   /** Exactly so many further steps, without evaluations; resolves when the device has done them. */
   run(steps: number): Promise<void>;
   /** Trains with evaluations, progress and interruption. */

@@ -7,6 +7,7 @@ import type { Loss } from './losses.ts';
 import type { Optimiser } from './optimisers.ts';
 import type { Regulariser } from './regularisers.ts';
 import type { Schedule } from './schedules.ts';
+import type { Turns } from './turns.ts';
 
 /** What one training step does, for one member. */
 export interface Recipe {
@@ -19,6 +20,8 @@ export interface Recipe {
   readonly clipping?: readonly Clipping[];
   /** Added to the loss, beside the module's own penalty. */
   readonly regularisers?: readonly Regulariser[];
+  /** Groups of parameters that take turns. Default: all parameters move in every step. */
+  readonly turns?: Turns;
   readonly seed: number;
 }
 

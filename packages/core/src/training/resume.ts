@@ -71,7 +71,8 @@ export const checkSnapshot = (
   population: number,
 ): void => {
   const require = (names: readonly string[]): void => {
-    const name = names.find((each) => metadata[each] !== settings[each]);
+    // A setting that did not exist when the state was saved is one that was not used.
+    const name = names.find((each) => (metadata[each] ?? null) !== settings[each]);
     if (name !== undefined)
       throw new CheckpointError(`${difference(name, metadata[name], settings[name]!)} Use the same settings to resume.`);
   };

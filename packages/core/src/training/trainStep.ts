@@ -11,6 +11,7 @@ import { gradients } from '../transform/grad.ts';
 import type { Batch, DrawContext } from './batches.ts';
 import { lossValue } from './losses.ts';
 import type { Recipe, StateLayout } from './recipe.ts';
+import { isTurn } from './turns.ts';
 
 /** What a step needs besides the state, as tensors of the trace. */
 export interface StepInputs {
@@ -47,7 +48,7 @@ export const trainStep = (
   state: readonly Tensor[],
   { data, member, hyper }: StepInputs,
 ): readonly Tensor[] => {
-  const { module, loss, optimiser, source, schedule, clipping = [], regularisers = [], seed } = recipe;
+  const { module, loss, optimiser, source, schedule, clipping = [], regularisers = [], turns, seed } = recipe;
   const { params, trained } = layout;
   const parameters = state.slice(0, params.length);
   const step = state.at(-2)!;
@@ -85,7 +86,14 @@ export const trainStep = (
     const update = optimiser.begin(hyper, rate, step.add(1));
     return wrt.map((parameter, i) => {
       const at = params.length + i * width;
-      return update(parameter, clipped[i]!, state.slice(at, at + width));
+      const before = state.slice(at, at + width);
+      const next = update(parameter, clipped[i]!, before);
+      const turn = isTurn(turns, trained[i]!.spec.group, step);
+      if (turn === undefined) return next;
+      return {
+        parameter: turn.where(next.parameter, parameter),
+        slots: next.slots.map((slot, k) => turn.where(slot, before[k]!)),
+      };
     });
   });
   let next = 0;

@@ -15,6 +15,16 @@ import type { NamedTensor } from './snapshot.ts';
 import { chunkGraph, mappedHyper, rowsInOrder, traceStep } from './stepGraph.ts';
 import type { Trainer, TrainerOptions } from './job.ts';
 import { findNonFinite } from './nonFinite.ts';
+import {
+  dueMembers,
+  firstStarts,
+  freshParameters,
+  restartGraph,
+  startsFrom,
+  startTensors,
+  type MemberStarts,
+  type RestartRule,
+} from './restarts.ts';
 import { newStopwatch } from './stopwatch.ts';
 import { yieldToEventLoop } from './yield.ts';
 
@@ -25,6 +35,7 @@ interface DeviceState {
   readonly steps: number;
   /** Step of the last evaluation; −1 before. */
   readonly evaluated: number;
+  readonly starts: readonly MemberStarts[];
 }
 
 interface PendingEntry {
@@ -46,7 +57,7 @@ const count = (values: FloatArray, holds: (value: number, index: number) => bool
  * @throws ArgumentError for settings that do not fit; ShapeError when module, data and loss do not fit together.
  */
 export const createTrainer = (options: TrainerOptions): Trainer => {
-  const { backend, validation, patience, precision = 'f32', seed } = options;
+  const { backend, validation, patience, restart, precision = 'f32', seed } = options;
   const { population, firstMember } = checkOptions(options);
   const layout = stateLayout(options);
   if (layout.trained.length === 0)
@@ -61,6 +72,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     firstMember,
     precision,
     patience: patience ?? null,
+    restart: restart?.name ?? null,
     optimiser: options.optimiser.name,
     loss: options.loss.name,
     trainingStep: hashGraph(stepGraph.graph),
@@ -86,11 +98,17 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     ...mappedHyper(options).map(([, values]) => upload({ shape: [population], data: Float64Array.from(values) })),
   ];
   const validationRows = uploadRows(validation);
-  const uploadState = (state: HostState, steps: number, evaluated: number): DeviceState => ({
+  const uploadState = (
+    state: HostState,
+    steps: number,
+    evaluated: number,
+    starts: readonly MemberStarts[] = firstStarts(population),
+  ): DeviceState => ({
     leaves: layout.leaves.map(({ name }) => upload(state.get(name)!)),
     selection: selectionOf.map(({ name }) => upload(state.get(name)!)),
     steps,
     evaluated,
+    starts,
   });
 
   /** What is enqueued, and what is known to have succeeded. */
@@ -113,6 +131,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
 
   // Executables ----------------------------------------------------------------------------------------------------------
   const compiled = new Map<number, Executable>();
+  let restarting: Executable | undefined;
   let compileMilliseconds = 0;
   let disposed = false;
   const assertLive = (): void => {
@@ -181,6 +200,25 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     if (timed !== undefined) pace.learn(timed.steps, timed.milliseconds, timed.cold);
   };
 
+  /** Gives fresh parameters to the members that the rule says. What was enqueued has succeeded by then. */
+  const restartDue = async (rule: RestartRule): Promise<void> => {
+    await settle();
+    const due = dueMembers(rule, current.starts, history, current.steps);
+    if (!due.includes(true)) return;
+    restarting ??= await stopwatch.untimed(backend.compile(restartGraph(layout, population), { precision }));
+    const fresh = freshParameters(layout, rule, due, current.starts, seed, firstMember).map(upload);
+    const mask = upload({ shape: [population], data: Float64Array.from(due, Number) });
+    const parameters = restarting.run([...current.leaves.slice(0, paramCount), ...fresh, mask]).map(own);
+    const starts = current.starts.map((start, i) => (due[i] ? { count: start.count + 1, since: current.steps } : start));
+    current = { ...current, leaves: [...parameters, ...current.leaves.slice(paramCount)], starts };
+    await settle();
+    // A search for the first NaN trains again from here, where no member starts again.
+    base = {
+      state: await readAll([...layout.leaves, ...selectionOf], [...current.leaves, ...current.selection]),
+      steps: current.steps,
+    };
+  };
+
   /** Starts one loop of at most `remaining` steps. */
   const advance = async (remaining: number): Promise<void> => {
     const length = pace.next(remaining, (steps) => compiled.has(steps));
@@ -237,6 +275,9 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     get history() {
       return history;
     },
+    get restarts() {
+      return current.starts.map(({ count }) => count);
+    },
     run: async (steps) => {
       assertLive();
       checkWhole('steps', steps, 0);
@@ -256,7 +297,12 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       const evaluates = validation !== undefined;
       const isDue = (): boolean => evaluates && current.evaluated !== current.steps && current.steps % evaluateEvery === 0;
       stopwatch.restart();
-      if (isDue()) await evaluate();
+      const evaluateIfDue = async (): Promise<void> => {
+        if (!isDue()) return;
+        await evaluate();
+        if (restart !== undefined) await restartDue(restart);
+      };
+      await evaluateIfDue();
       const pause = async (): Promise<void> => {
         await settle();
         if (onProgress) onProgress(await progressOf(steps));
@@ -267,7 +313,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       while (goesOn()) {
         const boundary = evaluates ? Math.min(steps, (Math.floor(current.steps / evaluateEvery) + 1) * evaluateEvery) : steps;
         await advance(boundary - current.steps);
-        if (isDue()) await evaluate();
+        await evaluateIfDue();
         if (shouldWait()) await pause();
       }
       await pause();
@@ -302,7 +348,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       const state = await readAll([...layout.leaves, ...selectionOf], [...current.leaves, ...current.selection]);
       return {
         metadata: { ...settings(), steps: current.steps, evaluated: current.evaluated, stoppedEarly },
-        tensors: new Map([...state, ...historyTensors(history, population)]),
+        tensors: new Map([...state, ...historyTensors(history, population), ...startTensors(current.starts)]),
       };
     },
     restore: (snapshot) => {
@@ -311,7 +357,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       const { metadata, tensors } = snapshot;
       history = historyFrom(snapshot, population, precision);
       base = { state: tensors, steps: Number(metadata['steps']) };
-      current = uploadState(tensors, base.steps, Number(metadata['evaluated']));
+      current = uploadState(tensors, base.steps, Number(metadata['evaluated']), startsFrom(tensors, population));
       good = current;
       stoppedEarly = metadata['stoppedEarly'] === true;
       sweep();
@@ -361,6 +407,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       if (disposed) return;
       disposed = true;
       for (const each of compiled.values()) each.dispose();
+      restarting?.dispose();
       pool.keepOnly(new Set());
     },
   };
