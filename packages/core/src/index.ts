@@ -33,6 +33,7 @@ export { gradients } from './transform/grad.ts';
 export { scan, type ScanOptions, type ScanResult, type ScanStep } from './transform/scan.ts';
 export { activationNames, activations, type Activation, type ActivationName } from './modules/activations.ts';
 export { applyModule } from './modules/apply.ts';
+export { arithmeticCell, type Carry, type Cell, type CellStep } from './modules/cell.ts';
 export {
   defineModule,
   type AnyValues,
@@ -48,6 +49,7 @@ export { freeze } from './modules/freeze.ts';
 export { gatedNauNmu, type GatedNauNmuOptions } from './modules/gatedNauNmu.ts';
 export { gnalu, type GnaluOptions } from './modules/gnalu.ts';
 export { inalu, type InaluOptions } from './modules/inalu.ts';
+export { lstmCell, type LstmOptions } from './modules/lstm.ts';
 export { mcfc, mulMcfc, type McfcOptions, type MulMcfcOptions } from './modules/mcfc.ts';
 export { nac, nacInit, type NacOptions } from './modules/nac.ts';
 export { nacMul, type NacMulOptions } from './modules/nacMul.ts';
@@ -59,6 +61,8 @@ export { nmru, type NmruOptions } from './modules/nmru.ts';
 export { nmu, nmuInit, type NmuOptions } from './modules/nmu.ts';
 export { npu, realNpu, type GateGradient, type NpuOptions, type RealNpuOptions } from './modules/npu.ts';
 export { nru, type NruOptions } from './modules/nru.ts';
+export { perStep, recurrent, type RecurrentOptions } from './modules/recurrent.ts';
+export { rnnCell, type RnnOptions } from './modules/rnn.ts';
 export { sequential } from './modules/sequential.ts';
 export { snapParameters, type SnapTo } from './modules/snap.ts';
 export { snmu, type NoiseRange, type SnmuOptions } from './modules/snmu.ts';

@@ -49,6 +49,8 @@ export interface SumForm {
   readonly weights: Tensor;
   /** [outputs]. */
   readonly bias?: Tensor;
+  /** True: nothing makes the weights whole, as in an ordinary layer. Default: false. */
+  readonly free?: boolean;
   /** Absent: the identity. `slope` is PReLU's parameter, a vector of one number. */
   readonly activation?: { readonly name: string; readonly slope?: Tensor };
 }
@@ -93,6 +95,14 @@ export interface Settings {
   readonly [name: string]: string | number | boolean;
 }
 
+/** A module inside another one, and its parameters. */
+export interface ModulePart {
+  /** Where its parameters are in those of the whole: `cell`, for example; empty when they are the same. */
+  readonly path: string;
+  readonly module: Module;
+  readonly parameters: AnyValues<Tensor>;
+}
+
 /**
  * A layer or a network, written for one member of a population: declarations and formulas, no state. A custom module is an
  * object with `name`, `paper`, `inputs`, `outputs`, `params` and `apply`; `defineModule` infers the types of the rest.
@@ -130,6 +140,8 @@ export interface Module<P extends ParamTree = any> {
   form?(p: Values<P>): LayerForm;
   /** The layers of a stack, in order; layer i has the parameters under the key `String(i)`. */
   readonly layers?: readonly Module[];
+  /** The modules inside one that is no stack, such as a recurrent one: regularisers find their weights through it. */
+  parts?(p: Values<P>): readonly ModulePart[];
 }
 
 /** Returns the module as it is; the parameters of its functions get their types from `params`. */

@@ -54,6 +54,6 @@ export const dense = (options: DenseOptions): Module => {
       const linear = x.matmul(weight);
       return activation.apply(bias === undefined ? linear : linear.add(bias), slope);
     },
-    form: (p: P) => ({ kind: 'sum', weights: p.weight, ...optional(p) }),
+    form: (p: P) => ({ kind: 'sum', weights: p.weight, free: true, ...optional(p) }),
   });
 };

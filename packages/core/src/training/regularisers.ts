@@ -5,7 +5,7 @@ import { constant, type Tensor, type TensorLike } from '../tensor/tensor.ts';
 export interface RegulariserContext {
   /** Trained parameters as stored, by path. */
   readonly parameters: ReadonlyMap<string, Tensor>;
-  /** Weights as the layers use them; empty for a module that cannot be read back. */
+  /** Weights as the layers use them. */
   readonly weights: readonly ConstrainedWeights[];
   /** Steps done so far: a scalar. */
   readonly step: Tensor;
@@ -36,14 +36,15 @@ export const l2 =
     total([...parameters.values()].map((parameter) => parameter.square().sum())).mul(strengthAt(strength, step));
 
 /**
- * The distance of constrained weights to {−1, 0, 1}: λ·Σ over layers of the mean of min(|W|, |1 − |W||). Madsen and
- * Johansen (2020), equation 7, where λ grows linearly between two steps: see `linearRamp`.
+ * The distance of constrained weights to {−1, 0, 1}: λ·Σ over layers of the mean of min(|W|, |1 − |W||). Ordinary layers are
+ * left alone. Madsen and Johansen (2020), equation 7, where λ grows linearly between two steps: see `linearRamp`.
  */
 export const sparsity =
   (strength: Strength): Regulariser =>
   ({ weights, step }) =>
     total(
-      weights.map((layer) => {
+      weights.flatMap((layer) => {
+        if (layer.free) return [];
         const size = layer.weights.abs();
         return size.min(size.neg().add(1).abs()).mean();
       }),

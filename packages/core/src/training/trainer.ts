@@ -276,7 +276,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       return history;
     },
     get restarts() {
-      return current.starts.map(({ count }) => count);
+      return current.starts.map((start) => start.count);
     },
     run: async (steps) => {
       assertLive();

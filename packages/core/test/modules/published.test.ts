@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { interpret, trace } from '../../src/graph.ts';
 import { applyModule } from '../../src/modules/apply.ts';
+import { arithmeticCell } from '../../src/modules/cell.ts';
 import type { ApplyContext, Module } from '../../src/modules/contract.ts';
 import { gatedNauNmu } from '../../src/modules/gatedNauNmu.ts';
 import { gnalu } from '../../src/modules/gnalu.ts';
 import { inalu } from '../../src/modules/inalu.ts';
+import { lstmCell } from '../../src/modules/lstm.ts';
 import { mcfc, mulMcfc } from '../../src/modules/mcfc.ts';
 import { nacMulNmu } from '../../src/modules/nacMulNmu.ts';
 import { nacMulSigmoid } from '../../src/modules/nacMulSigmoid.ts';
@@ -14,6 +16,8 @@ import { nmru } from '../../src/modules/nmru.ts';
 import { nmu } from '../../src/modules/nmu.ts';
 import { npu, realNpu } from '../../src/modules/npu.ts';
 import { nru } from '../../src/modules/nru.ts';
+import { recurrent } from '../../src/modules/recurrent.ts';
+import { rnnCell } from '../../src/modules/rnn.ts';
 import { snmu } from '../../src/modules/snmu.ts';
 import { listParams, unflatten } from '../../src/modules/tree.ts';
 import { sizeOf } from '../../src/tensor/shape.ts';
@@ -80,6 +84,14 @@ const settings: Readonly<Record<string, Setting>> = {
   mulMcfcPlain: { module: mulMcfc({ ...sizes, trash: false }), positive: true },
   mulMcfcInalu: { module: mulMcfc({ ...sizes, sign: 'inalu' }) },
   mulMcfcRealNpu: { module: mulMcfc({ ...sizes, sign: 'realNpu', trash: false }) },
+  rnn: { module: recurrent({ cell: rnnCell({ inputs: 1, hidden: 2 }), steps: 3 }) },
+  rnnRelu: { module: recurrent({ cell: rnnCell({ inputs: 1, hidden: 2, activation: 'relu' }), steps: 3 }), training: true },
+  lstm: { module: recurrent({ cell: lstmCell({ inputs: 1, hidden: 2 }), steps: 3 }), training: true },
+  lstmForgetBias: {
+    module: recurrent({ cell: lstmCell({ inputs: 1, hidden: 2, forgetBias: 1 }), steps: 3, learnedStart: true }),
+  },
+  nauRecurrent: { module: recurrent({ cell: arithmeticCell(nau(sizes)), steps: 3 }), training: true },
+  nmuRecurrent: { module: recurrent({ cell: arithmeticCell(nmu(sizes)), steps: 3 }) },
 };
 
 test('every case of the reference is compared', () => {

@@ -156,7 +156,10 @@ test('regularisers and their derivatives', () => {
   const values = f64(-2, 0.25, 0.5, 0.9);
   const context = (p: Parameters<typeof gradients>[0]) => ({
     parameters: new Map([['w', p]]),
-    weights: [{ path: 'w', weights: p }],
+    weights: [
+      { path: 'w', weights: p, free: false },
+      { path: 'dense', weights: p, free: true },
+    ],
     step: constant(3),
     loss: constant(0.5),
   });

@@ -164,6 +164,50 @@ def mul_mcfc(sign, trash):
     return apply
 
 
+HIDDEN = OUTPUTS
+
+
+def recurrent(step, start):
+    """Reads the row number by number; the last output counts."""
+
+    def apply(p, x, _):
+        cell = {name[5:]: value for name, value in p.items() if name.startswith("cell/")}
+        carry = [
+            jnp.broadcast_to(p.get(f"start/{i}", jnp.full(HIDDEN, value)), (ROWS, HIDDEN)) for i, value in enumerate(start)
+        ]
+        for t in range(INPUTS):
+            carry = step(cell, carry, x[:, t : t + 1])
+        return carry[0]
+
+    return apply
+
+
+def elman(activation):
+    return lambda p, carry, x: [activation(x @ p["input"] + carry[0] @ p["state"] + p["bias"])]
+
+
+def lstm(forget_bias):
+    def step(p, carry, x):
+        h, c = carry
+        i, f, g, o = jnp.split(x @ p["input"] + h @ p["state"] + p["bias"], 4, axis=1)
+        c = sigmoid(f + forget_bias) * c + sigmoid(i) * jnp.tanh(g)
+        return [sigmoid(o) * jnp.tanh(c), c]
+
+    return step
+
+
+def accumulator(module):
+    return lambda p, carry, x: [module(p, jnp.concatenate([x, carry[0]], axis=1), None)]
+
+
+def cell_params(gates=None):
+    if gates is None:
+        return {"cell/weight": (1 + HIDDEN, HIDDEN)}
+    return {"cell/input": (1, gates * HIDDEN), "cell/state": (HIDDEN, gates * HIDDEN), "cell/bias": (gates * HIDDEN,)}
+
+
+STARTS = {"start/0": (HIDDEN,), "start/1": (HIDDEN,)}
+
 ONE = {"weight": SQUARE}
 PAIR = {"wHat": SQUARE, "mHat": SQUARE}
 TWO_PAIRS = {"add/wHat": SQUARE, "add/mHat": SQUARE, "multiply/wHat": SQUARE, "multiply/mHat": SQUARE}
@@ -211,6 +255,12 @@ CASES = {
     "mulMcfcPlain": (mul_mcfc("none", False), mul_params(OUTPUTS), True),
     "mulMcfcInalu": (mul_mcfc("inalu", True), mul_params(OUTPUTS + 1), False),
     "mulMcfcRealNpu": (mul_mcfc("realNpu", False), mul_params(OUTPUTS, relevance=(INPUTS,)), False),
+    "rnn": (recurrent(elman(jnp.tanh), [0]), cell_params(1), False),
+    "rnnRelu": (recurrent(elman(jax.nn.relu), [0]), cell_params(1), False),
+    "lstm": (recurrent(lstm(0), [0, 0]), cell_params(4), False),
+    "lstmForgetBias": (recurrent(lstm(1), [0, 0]), {**cell_params(4), **STARTS}, False),
+    "nauRecurrent": (recurrent(accumulator(nau), [0]), cell_params(), False),
+    "nmuRecurrent": (recurrent(accumulator(nmu), [1]), cell_params(), False),
 }
 
 
