@@ -39,7 +39,8 @@ const machineOf = (fused: boolean, reason: string): HostMachine<FloatArray> => (
 
 /**
  * A backend of plain JavaScript: f32 and f64, one thread, nothing to install. Its generated loops and its interpreter give
- * the same results bit for bit.
+ * the same results bit for bit, except that the loops compute exponentials in f32 another way: one in some ten million is
+ * rounded to its neighbour.
  *
  * @throws BackendUnavailableError when `mode` is `fused` and generated code is forbidden.
  */

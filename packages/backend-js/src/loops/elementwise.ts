@@ -1,4 +1,6 @@
+import type { Precision } from '@nalu/core/backend';
 import type { OpAttrs, OpName } from '@nalu/core/graph';
+import { expOf } from './exponential.ts';
 
 export type ElementwiseOp = Exclude<
   OpName,
@@ -27,26 +29,31 @@ export type ElementwiseOp = Exclude<
   | 'pick'
 >;
 
+/** What an op's code depends on besides its arguments. */
+export interface EmitterContext<K extends OpName> {
+  readonly attrs: OpAttrs[K];
+  readonly precision: Precision;
+  readonly number: (value: number) => string;
+  /** Gives an intermediate value a name; it is not rounded. */
+  readonly name: (code: string) => string;
+}
+
 /** How an op is written in JavaScript. Arguments are names or literals, so they may be repeated. */
 export interface Emitter<K extends OpName> {
   /** The result needs no rounding when the arguments have the graph's precision. */
   readonly exact: boolean;
-  /** `name` gives an intermediate value a name; it is not rounded. */
-  readonly code: (
-    args: readonly string[],
-    context: { readonly attrs: OpAttrs[K]; readonly number: (value: number) => string; readonly name: (code: string) => string },
-  ) => string;
+  readonly code: (args: readonly string[], context: EmitterContext<K>) => string;
 }
 
 const rounded = <K extends OpName>(code: Emitter<K>['code']): Emitter<K> => ({ exact: false, code });
 const exact = <K extends OpName>(code: Emitter<K>['code']): Emitter<K> => ({ exact: true, code });
 
-/** The same formulas as core's reference kernels, so that generated code and the interpreter agree bit for bit. */
+/** The same formulas as core's reference kernels; only the exponential of f32 is computed another way (exponential.ts). */
 export const elementwise: { readonly [K in ElementwiseOp]: Emitter<K> } = {
   neg: exact(([x]) => `-${x}`),
   abs: exact(([x]) => `Math.abs(${x})`),
   sign: exact(([x]) => `${x} > 0 ? 1 : ${x} < 0 ? -1 : ${x}`),
-  exp: rounded(([x]) => `Math.exp(${x})`),
+  exp: rounded(([x], context) => expOf(x!, context)),
   expm1: rounded(([x]) => `Math.expm1(${x})`),
   log: rounded(([x]) => `Math.log(${x})`),
   log1p: rounded(([x]) => `Math.log1p(${x})`),
@@ -55,11 +62,11 @@ export const elementwise: { readonly [K in ElementwiseOp]: Emitter<K> } = {
   sin: rounded(([x]) => `Math.sin(${x})`),
   cos: rounded(([x]) => `Math.cos(${x})`),
   tanh: rounded(([x]) => `Math.tanh(${x})`),
-  sigmoid: rounded(([x], { name }) => {
-    const e = name(`Math.exp(-Math.abs(${x}))`);
+  sigmoid: rounded(([x], context) => {
+    const e = context.name(expOf(`-Math.abs(${x})`, context));
     return `(${x} >= 0 ? 1 : ${e}) / (1 + ${e})`;
   }),
-  softplus: rounded(([x]) => `Math.max(${x}, 0) + Math.log1p(Math.exp(-Math.abs(${x})))`),
+  softplus: rounded(([x], context) => `Math.max(${x}, 0) + Math.log1p(${expOf(`-Math.abs(${x})`, context)})`),
   floor: exact(([x]) => `Math.floor(${x})`),
   round: exact(([x], { name }) => {
     const nearest = name(`Math.round(${x})`);

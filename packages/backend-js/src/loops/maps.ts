@@ -34,7 +34,7 @@ const elementwiseRule = (scope: Scope, nest: Nest, node: Node, index: Index): Op
   const depth = deepest(operands);
   const code = emitter.code(
     operands.map((operand) => operand.code),
-    { attrs: node.attrs, number: numbers.literal, name: (text) => nest.define(text, depth).code },
+    { attrs: node.attrs, precision: numbers.precision, number: numbers.literal, name: (text) => nest.define(text, depth).code },
   );
   return emitter.exact ? nest.define(code, depth) : rounded(scope, nest, code, depth);
 };

@@ -1,6 +1,7 @@
 import { fixed, sizeOf, times, variable, type Graph, type NodeOf, type OpName } from '@nalu/core/graph';
 import type { PlanStep, Precision } from '@nalu/core/backend';
 import { writeAlone } from './alone.ts';
+import { EXP_TABLES } from './exponential.ts';
 import { iterationsOf, sizesOf, type GraphPlan } from '@nalu/core/loops';
 import { newNamer } from './nest.ts';
 import { numbersOf } from './numbers.ts';
@@ -160,7 +161,7 @@ export const writeProgram = (
       : [`for (let ${member} = 0; ${member} < ${graph.population!.members}; ${member}++) {`, ...perEach, '}'];
   const main = [`let ${arrays.map((name, i) => `${name} = M[${i}]`).join(', ')};`, ...shared, ...looped].join('\n');
   return {
-    code: `'use strict';\n${program.functions.join('\n')}\nreturn function main(L, M, N) {\n${main}\n};`,
+    code: `'use strict';\n${EXP_TABLES}\n${program.functions.join('\n')}\nreturn function main(L, M, N) {\n${main}\n};`,
     longest: Math.max(main.length, ...program.functions.map((text) => text.length)),
     pool,
     accumulators,
