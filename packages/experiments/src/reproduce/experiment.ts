@@ -25,7 +25,7 @@ export interface Criterion {
 /** What one training step does; the seed comes from the command. */
 export type Training = Pick<
   TrainerOptions,
-  'module' | 'loss' | 'optimiser' | 'source' | 'schedule' | 'clipping' | 'regularisers'
+  'module' | 'loss' | 'optimiser' | 'source' | 'schedule' | 'clipping' | 'regularisers' | 'turns' | 'restart'
 >;
 
 /** One row of an experiment: a network, a task, and so many runs from different seeds. */
@@ -43,6 +43,8 @@ export interface Cell {
   readonly training: (scale: number) => Training;
   /** Rows that choose the step whose parameters count; per run when the training rows are. Absent: the last step counts. */
   readonly validation?: () => Rows;
+  /** True: the last step counts, though there are validation rows, for a rule of restarts for example. Default: false. */
+  readonly lastCounts?: boolean;
   readonly tests: readonly TestSet[];
   /** The first decides success and when a run is solved; the others are reported beside it. Empty: nothing is called a success. */
   readonly criteria: readonly Criterion[];

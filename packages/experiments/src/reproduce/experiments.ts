@@ -1,6 +1,7 @@
 import { article } from '../protocols/article.ts';
 import { identity } from '../protocols/identity.ts';
+import { smat } from '../protocols/smat.ts';
 import type { Experiment } from './experiment.ts';
 
 /** Every experiment that can be run again. */
-export const experiments: readonly Experiment[] = [identity, article];
+export const experiments: readonly Experiment[] = [identity, article, smat];

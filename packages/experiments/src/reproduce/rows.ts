@@ -13,6 +13,10 @@ const place = (draw: Draw, u: number): number => {
   return low + (high - low) * ((2 * u) % 1);
 };
 
+/** As people write it: U[-6,-2) or U[2,6) for mirrored intervals. */
+export const showDraw = (draw: Draw): string =>
+  (isMirrored(draw) ? draw : [draw]).map(([low, high]) => `U[${low},${high})`).join('∪');
+
 /** Rows from targets. Inputs are rounded to single precision before the target is computed, so that every backend is asked the same. */
 export const rowsFrom = (
   count: number,

@@ -38,7 +38,7 @@ const chosen = async (
   trainer: Trainer,
   { cell, runs, steps }: PlannedCell,
 ): Promise<{ readonly parameters: Population; readonly step: ArrayLike<number> }> =>
-  cell.validation === undefined
+  cell.validation === undefined || cell.lastCounts
     ? { parameters: await trainer.parameters(), step: new Array<number>(runs).fill(steps) }
     : trainer.select();
 

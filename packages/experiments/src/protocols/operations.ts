@@ -1,0 +1,13 @@
+import type { Tensor } from '@nalu/core';
+
+/** An operation on a and b, on the host and in a graph. */
+export interface Operation {
+  readonly name: string;
+  readonly of: (a: number, b: number) => number;
+  readonly graph: (a: Tensor, b: Tensor) => Tensor;
+}
+
+export const add: Operation = { name: '+', of: (a, b) => a + b, graph: (a, b) => a.add(b) };
+export const subtract: Operation = { name: '-', of: (a, b) => a - b, graph: (a, b) => a.sub(b) };
+export const multiply: Operation = { name: '*', of: (a, b) => a * b, graph: (a, b) => a.mul(b) };
+export const divide: Operation = { name: '/', of: (a, b) => a / b, graph: (a, b) => a.div(b) };

@@ -1,0 +1,62 @@
+import { createTrainer } from '@nalu/core';
+import { createBackend } from '@nalu/backend-js';
+import { describe, expect, test } from 'vitest';
+import { cellName } from '../../src/reproduce/experiment.ts';
+import { experiments } from '../../src/reproduce/experiments.ts';
+import { makePlan } from '../../src/reproduce/plan.ts';
+
+describe.each(experiments)('$name', (experiment) => {
+  const cells = experiment.cells();
+
+  test('every cell has a name of its own', () => {
+    expect(new Set(cells.map(cellName)).size).toBe(cells.length);
+  });
+
+  test('criteria name test sets, and thresholds are positive', () => {
+    for (const { tests, criteria, published } of cells) {
+      const names = tests.map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      for (const { test: name, below } of criteria) {
+        expect(names).toContain(name);
+        expect(below).toBeGreaterThan(0);
+      }
+      expect(new Set(criteria.map(({ name }) => name)).size).toBe(criteria.length);
+      if (published !== undefined) {
+        expect(criteria.length).toBeGreaterThan(0);
+        expect(published.value).toBeGreaterThanOrEqual(0);
+        expect(published.value).toBeLessThanOrEqual(1);
+        if (published.runs !== undefined) expect(Math.abs((published.value * published.runs) % 1)).toBeCloseTo(0, 6);
+      }
+    }
+  });
+
+  test('evaluations fall on the last step', () => {
+    for (const { steps, evaluateEvery } of cells) expect(steps % evaluateEvery).toBe(0);
+  });
+
+  test('a quick look keeps some cells, and says that it is no protocol', () => {
+    const plan = makePlan(experiment, { quick: true });
+    expect(plan.cells.length).toBeGreaterThan(0);
+    expect(plan.cells.length).toBeLessThanOrEqual(60);
+    expect(plan.shortened).toContain('not the protocol');
+    expect(makePlan(experiment).shortened).toBe('');
+  });
+
+  test('every kind of network takes a step', async () => {
+    const backend = await createBackend();
+    const kinds = new Map(cells.map((cell) => [`${cell.module} ${cell.setting} ${cell.operation}`, cell]));
+    for (const cell of kinds.values()) {
+      const trainer = createTrainer({
+        ...cell.training(1),
+        backend,
+        seed: 0,
+        population: 1,
+        ...(cell.validation && { validation: cell.validation() }),
+      });
+      await trainer.run(1);
+      expect([cellName(cell), trainer.steps]).toEqual([cellName(cell), 1]);
+      trainer.dispose();
+    }
+    await backend.dispose();
+  });
+});
