@@ -1,5 +1,6 @@
 import { bytesPerNumber, type HostMemory, type HostProgram, type PlanReport, type Precision } from '@nalu/core/backend';
 import {
+  hashGraph,
   hoistInvariants,
   inlineCalls,
   inputShape,
@@ -29,19 +30,6 @@ const LONGEST = 100_000;
 
 /** A program with more statements than this is longer for sure: it need not be written to be sure. */
 const MOST_STATEMENTS = 4000;
-
-/** Programs that were compiled lately, by their source: their machine code is shared. */
-const compiled = new Map<string, Main>();
-const KEPT = 64;
-
-const compileSource = (code: string): Main => {
-  const known = compiled.get(code);
-  compiled.delete(code);
-  const main = known ?? (new Function(code)() as Main);
-  compiled.set(code, main);
-  if (compiled.size > KEPT) compiled.delete(compiled.keys().next().value!);
-  return main;
-};
 
 /** True where the page's or process's security policy lets code be generated. */
 export const canGenerateCode = (): boolean => {
@@ -92,6 +80,30 @@ export const generate = (graph: Graph, precision: Precision, { library, settings
   return write(prepared, planFor(TIGHT), precision, TIGHT, library);
 };
 
+/** A generated program and its machine code. */
+interface Compiled extends Written {
+  readonly main: Main;
+}
+
+const compileGraph = (graph: Graph, precision: Precision, options: LoopOptions): Compiled => {
+  const written = generate(graph, precision, options);
+  return { ...written, main: new Function(written.source.code)() as Main };
+};
+
+/** What was compiled lately, by what it computes; the one used longest ago goes first. */
+const compiled = new Map<string, Compiled>();
+const KEPT = 64;
+
+const compileOnce = (graph: Graph, precision: Precision, options: LoopOptions): Compiled => {
+  if (options.settings !== undefined) return compileGraph(graph, precision, options);
+  const key = `${precision} ${options.library === undefined ? '' : 'library'} ${hashGraph(graph)}`;
+  const program = compiled.get(key) ?? compileGraph(graph, precision, options);
+  compiled.delete(key);
+  compiled.set(key, program);
+  if (compiled.size > KEPT) compiled.delete(compiled.keys().next().value!);
+  return program;
+};
+
 const hasScan = (graph: Graph): boolean => graph.nodes.some((node) => node.op === 'scan');
 
 const reportOf = (
@@ -120,9 +132,8 @@ export const loopProgram = <S>(
   options: LoopOptions = {},
 ): HostProgram<S> => {
   const { library } = options;
-  const written = generate(graph, precision, options);
-  const { plan, source } = written;
-  const main = compileSource(source.code);
+  const program = compileOnce(graph, precision, options);
+  const { plan, source, main } = program;
   const arena = memory.allocate(plan.length, precision);
   const pool = memory.allocate(source.pool.length, precision);
   memory.view(pool).set(source.pool);
@@ -151,7 +162,7 @@ export const loopProgram = <S>(
       take();
       main(callLibrary, arrays, source.lengths);
     },
-    report: reportOf(written, precision),
+    report: reportOf(program, precision),
     workingBytes: bytesPerNumber[precision] * (plan.length + source.pool.length) + 8 * source.accumulators,
     dispose: () => {
       memory.release(arena);

@@ -4,9 +4,12 @@ import { showShape } from '../tensor/shape.ts';
 import { makeTensor, type Tensor } from '../tensor/tensor.ts';
 import { inputName, type Graph, type Node } from './graph.ts';
 
+/** Runs `body`; what it makes has the scope and the line of a node. */
+export const madeAs = <T>({ scope, line }: Node, body: () => T): T => withScopePath(scope, () => withLine(line, body));
+
 /** Makes the same node again in the current trace; scope and line are kept. */
 export const remake = (node: Node, inputs: readonly Tensor[]): Tensor =>
-  withScopePath(node.scope, () => withLine(node.line, () => makeTensor(node.op, inputs, node.attrs)));
+  madeAs(node, () => makeTensor(node.op, inputs, node.attrs));
 
 /** Copies a graph into the current trace, with the given tensors as its inputs. */
 export const instantiate = (graph: Graph, args: readonly Tensor[]): readonly Tensor[] => {

@@ -1,4 +1,4 @@
-import { remake } from './instantiate.ts';
+import { madeAs, remake } from './instantiate.ts';
 import type { Graph, Node } from './graph.ts';
 import { rewrite, type Rewriter } from './rewrite.ts';
 import type { OpAttrs, OpName } from '../ops/attrs.ts';
@@ -86,7 +86,8 @@ const newRewriter = (): Rewriter => {
   };
   return (node: Node, inputs) => {
     const rule = rules[node.op] as Rule<OpName> | undefined;
-    return unique(rule?.(inputs, node.attrs, node.shape) ?? remake(node, inputs));
+    const simpler = rule && madeAs(node, () => rule(inputs, node.attrs, node.shape));
+    return unique(simpler ?? remake(node, inputs));
   };
 };
 
