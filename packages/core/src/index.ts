@@ -33,6 +33,7 @@ export { gradients } from './transform/grad.ts';
 export { scan, type ScanOptions, type ScanResult, type ScanStep } from './transform/scan.ts';
 export { activationNames, activations, type Activation, type ActivationName } from './modules/activations.ts';
 export { applyModule } from './modules/apply.ts';
+export { convolution, maxPool, type ConvolutionOptions, type ImageSize, type MaxPoolOptions } from './modules/convolution.ts';
 export { arithmeticCell, type Carry, type Cell, type CellStep } from './modules/cell.ts';
 export {
   defineModule,

@@ -4,6 +4,7 @@ import { interpret, trace } from '../../src/graph.ts';
 import { applyModule } from '../../src/modules/apply.ts';
 import { arithmeticCell } from '../../src/modules/cell.ts';
 import type { ApplyContext, Module } from '../../src/modules/contract.ts';
+import { convolution, maxPool } from '../../src/modules/convolution.ts';
 import { gatedNauNmu } from '../../src/modules/gatedNauNmu.ts';
 import { gnalu } from '../../src/modules/gnalu.ts';
 import { inalu } from '../../src/modules/inalu.ts';
@@ -92,6 +93,8 @@ const settings: Readonly<Record<string, Setting>> = {
   },
   nauRecurrent: { module: recurrent({ cell: arithmeticCell(nau(sizes)), steps: 3 }), training: true },
   nmuRecurrent: { module: recurrent({ cell: arithmeticCell(nmu(sizes)), steps: 3 }) },
+  convolution: { module: convolution({ height: 5, width: 4, channels: 2, filters: 2, size: 3, activation: 'tanh' }) },
+  maxPool: { module: maxPool({ height: 4, width: 6, channels: 2 }) },
 };
 
 test('every case of the reference is compared', () => {
@@ -106,7 +109,12 @@ describe.each(Object.entries(settings))('%s', (name, { module, training = false,
   test('values and derivatives are those of JAX', () => {
     expect(params.map(({ path }) => path)).toEqual(Object.keys(wanted.parameters));
     const graph = trace(
-      [...specs, { name: 'x', shape: [ROWS, 3] }, { name: 'y', shape: [ROWS, 2] }, { name: 'uniform', shape: [ROWS, 3] }],
+      [
+        ...specs,
+        { name: 'x', shape: [ROWS, module.inputs] },
+        { name: 'y', shape: [ROWS, module.outputs] },
+        { name: 'uniform', shape: [ROWS, module.inputs] },
+      ],
       (...tensors) => {
         const [x, target, noise] = tensors.slice(-3);
         const context: ApplyContext = training
@@ -116,12 +124,27 @@ describe.each(Object.entries(settings))('%s', (name, { module, training = false,
         return [y, ...gradients(lossValue(mse(), y, target!), [...tensors.slice(0, -3), x!])];
       },
     );
-    const x = numbers(ROWS * 3, 9).map((value) => (positive ? Math.abs(value) + 0.1 : value));
-    const noise = numbers(ROWS * 3, 11).map((value) => value / 4 + 0.5);
+    const x = numbers(ROWS * module.inputs, 9).map((value) => (positive ? Math.abs(value) + 0.1 : value));
+    const noise = numbers(ROWS * module.inputs, 11).map((value) => value / 4 + 0.5);
     const values = params.map(({ spec }, i) => numbers(sizeOf(spec.shape), 1 + i));
-    const [y, ...slopes] = interpret(graph, [...values, x, numbers(ROWS * 2, 10), noise]);
+    const [y, ...slopes] = interpret(graph, [...values, x, numbers(ROWS * module.outputs, 10), noise]);
     expect(worst(y!, wanted.value)).toBeLessThan(LIMIT);
     params.forEach(({ path }, i) => expect(worst(slopes[i]!, wanted.parameters[path]!)).toBeLessThan(LIMIT));
     expect(worst(slopes.at(-1)!, wanted.x)).toBeLessThan(LIMIT);
   });
+});
+
+test('images and filters that do not fit are named', () => {
+  expect(() => convolution({ height: 4, width: 9, filters: 1 })).toThrow('5×5 does not fit into an image of 4×9');
+  expect(() => convolution({ height: 9, width: 9, filters: 0 })).toThrow('filters must be a whole number of at least 1');
+  expect(() => convolution({ height: 9, width: 9, filters: 1, activation: 'prelu' as 'relu' })).toThrow('it is "prelu"');
+  expect(() => maxPool({ height: 4, width: 5 })).toThrow('2×2 do not divide an image of 4×5');
+});
+
+test('options that do not exist are named', () => {
+  expect(() => inalu({ inputs: 2, weights: 'none' as 'shared' })).toThrow('inalu: weights must be "shared" or "separate"');
+  expect(() => npu({ inputs: 2, epsilon: 0 })).toThrow('npu: epsilon must be a positive number');
+  expect(() => realNpu({ inputs: 2, variant: 'new' as 'original' })).toThrow('realNpu: variant must be');
+  expect(() => snmu({ inputs: 2, noise: { from: 0, to: 1 } })).toThrow('bounds 0 < from < to');
+  expect(() => mulMcfc({ inputs: 2, sign: 'lost' as 'none' })).toThrow('mulMcfc: sign must be');
 });

@@ -227,7 +227,27 @@ def mul_params(columns, **more):
     }
 
 
-# name: function, parameters, whether x must be positive
+
+def convolution(height, width, channels, size):
+    def apply(p, x, _):
+        images = x.reshape(ROWS, height, width, channels)
+        filters = p["weight"].reshape(size, size, channels, -1)
+        y = jax.lax.conv_general_dilated(images, filters, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+        return jnp.tanh(y + p["bias"]).reshape(ROWS, -1)
+
+    return apply
+
+
+def max_pool(height, width, channels, size):
+    def apply(p, x, _):
+        images = x.reshape(ROWS, height, width, channels)
+        window = (1, size, size, 1)
+        return jax.lax.reduce_window(images, -jnp.inf, jax.lax.max, window, window, "VALID").reshape(ROWS, -1)
+
+    return apply
+
+
+# name: function, parameters, whether x must be positive, widths of rows in and out where they are others
 CASES = {
     "nau": (nau, ONE, False),
     "nmu": (nmu, ONE, False),
@@ -261,15 +281,17 @@ CASES = {
     "lstmForgetBias": (recurrent(lstm(1), [0, 0]), {**cell_params(4), **STARTS}, False),
     "nauRecurrent": (recurrent(accumulator(nau), [0]), cell_params(), False),
     "nmuRecurrent": (recurrent(accumulator(nmu), [1]), cell_params(), False),
+    "convolution": (convolution(5, 4, 2, 3), {"weight": (3 * 3 * 2, 2), "bias": (2,)}, False, (40, 3 * 2 * 2)),
+    "maxPool": (max_pool(4, 6, 2, 2), {}, False, (48, 2 * 3 * 2)),
 }
 
 
-def case(f, shapes, positive):
+def case(f, shapes, positive, sizes=(INPUTS, OUTPUTS)):
     p = {path: numbers(shape, 1 + i) for i, (path, shape) in enumerate(shapes.items())}
-    x = numbers((ROWS, INPUTS), 9)
+    x = numbers((ROWS, sizes[0]), 9)
     x = jnp.abs(x) + 0.1 if positive else x
-    y = numbers((ROWS, OUTPUTS), 10)
-    u = numbers((ROWS, INPUTS), 11) / 4 + 0.5
+    y = numbers((ROWS, sizes[1]), 10)
+    u = numbers((ROWS, sizes[0]), 11) / 4 + 0.5
     loss = lambda p, x: jnp.mean((f(p, x, u) - y) ** 2)
     dp, dx = jax.grad(loss, argnums=(0, 1))(p, x)
     flat = lambda a: [float(v) for v in a.ravel()]
