@@ -1,11 +1,10 @@
 import type { Backend } from '@nalu/core';
-import { assertTensorFits, CONTRACT_VERSION, deviceBackend, type DeviceMachine } from '@nalu/core/backend';
+import { assertTensorFits, CONTRACT_VERSION, deviceBackend, runtimeName, type DeviceMachine } from '@nalu/core/backend';
 import { sizeOf } from '@nalu/core/graph';
 import type { Engine } from './engines/engine.ts';
 import { BACKEND } from './errors.ts';
 import { compileProgram } from './execution/program.ts';
 import { drop, EMPTY, sliceOf, type Slice } from './execution/storage.ts';
-import { runtimeName } from './runtime.ts';
 
 const machineOf = <H>(engine: Engine<H>): DeviceMachine<Slice<H>> => ({
   info: {

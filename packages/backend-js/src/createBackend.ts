@@ -1,8 +1,14 @@
 import { ArgumentError, BackendUnavailableError, type Backend } from '@nalu/core';
-import { arrayMemory, CONTRACT_VERSION, hostBackend, interpretedProgram, type HostMachine } from '@nalu/core/backend';
+import {
+  arrayMemory,
+  CONTRACT_VERSION,
+  hostBackend,
+  interpretedProgram,
+  runtimeName,
+  type HostMachine,
+} from '@nalu/core/backend';
 import type { FloatArray } from '@nalu/core/graph';
 import { canGenerateCode, loopProgram } from './loops/program.ts';
-import { runtimeName } from './runtime.ts';
 
 export interface JsBackendOptions {
   /**

@@ -1,9 +1,8 @@
-import { BackendUnavailableError, type Backend } from '@nalu/core';
-import { CONTRACT_VERSION, hostBackend } from '@nalu/core/backend';
-import { canGenerateCode, loopProgram, runtimeName } from '@nalu/backend-js/loops';
+import { type Backend } from '@nalu/core';
+import { CONTRACT_VERSION, hostBackend, runtimeName } from '@nalu/core/backend';
 import { startModule, type WasmPaths } from './emscripten.ts';
 import { heapMemory, type Block } from './heap.ts';
-import { xnnpack } from './xnnpack.ts';
+import { newCompiler } from './program.ts';
 
 export interface TfjsWasmOptions {
   /**
@@ -15,26 +14,19 @@ export interface TfjsWasmOptions {
 
 /**
  * A backend on the WebAssembly build of TensorFlow.js (SIMD, one thread): large matrix products by XNNPACK, everything else
- * by generated loops on the same heap. f32.
+ * by WebAssembly that is generated for each graph and works on the same heap. f32.
  *
- * @throws BackendUnavailableError when WebAssembly, SIMD, the `.wasm` file or generated code cannot be had.
+ * @throws BackendUnavailableError when WebAssembly, SIMD, the `.wasm` file or the permission to compile cannot be had.
  */
 export const createBackend = async ({ wasmPaths }: TfjsWasmOptions = {}): Promise<Backend> => {
-  if (!canGenerateCode()) {
-    throw new BackendUnavailableError(
-      'tfjs-wasm',
-      'the security policy here forbids generated code (new Function).',
-      "Use the js backend, which then interprets, or allow 'unsafe-eval' in the page's Content-Security-Policy.",
-    );
-  }
   const module = await startModule(wasmPaths);
   const memory = heapMemory(module);
-  const library = xnnpack(module);
+  const compile = newCompiler(module, memory);
   return hostBackend<Block>({
     info: {
       name: 'tfjs-wasm',
       contract: CONTRACT_VERSION,
-      device: 'CPU (WebAssembly SIMD by XNNPACK, generated JavaScript)',
+      device: 'CPU (WebAssembly SIMD by XNNPACK and generated)',
       runtime: runtimeName(),
       versions: { '@tensorflow/tfjs-backend-wasm': '4.22.0' },
       precisions: ['f32'],
@@ -46,7 +38,7 @@ export const createBackend = async ({ wasmPaths }: TfjsWasmOptions = {}): Promis
       paths: ['fused', 'library'],
     },
     memory,
-    compile: async (graph, precision) => loopProgram(graph, precision, memory, { library }),
+    compile,
     dispose: () => {},
   });
 };

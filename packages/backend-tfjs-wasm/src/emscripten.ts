@@ -1,9 +1,10 @@
 import { BackendUnavailableError } from '@nalu/core';
+import { hasSimd, mayCompile } from './simd.ts';
 
 /** What this backend uses of the WebAssembly module that tfjs is built on: its exports, called directly. */
 export interface TfjsModule {
   /** Its `buffer` changes when the heap grows. */
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: WebAssembly.Memory & { readonly buffer: ArrayBuffer };
   malloc(bytes: number): number;
   free(pointer: number): void;
   init_with_threads_count(threads: number): void;
@@ -34,29 +35,26 @@ type Factory = (config: {
 
 const BACKEND = 'tfjs-wasm';
 
-/** A function with one SIMD instruction: `i8x16.splat` of 0. */
-const SIMD_PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
-]);
-
-interface WebAssemblyHost {
-  readonly WebAssembly?: { validate(bytes: Uint8Array): boolean };
-}
-
-const requireSimd = (): void => {
-  const { WebAssembly } = globalThis as unknown as WebAssemblyHost;
-  if (WebAssembly === undefined) {
+const requireWebAssembly = (): void => {
+  if (typeof WebAssembly === 'undefined') {
     throw new BackendUnavailableError(
       BACKEND,
       'there is no WebAssembly here.',
       'Use the js backend, or a browser or Node version with WebAssembly.',
     );
   }
-  if (!WebAssembly.validate(SIMD_PROBE)) {
+  if (!hasSimd()) {
     throw new BackendUnavailableError(
       BACKEND,
       'WebAssembly has no SIMD here.',
       'Use the js backend, or a browser or Node version with WebAssembly SIMD (all since 2023).',
+    );
+  }
+  if (!mayCompile()) {
+    throw new BackendUnavailableError(
+      BACKEND,
+      'the security policy here forbids to compile WebAssembly.',
+      "Allow 'wasm-unsafe-eval' in the page's Content-Security-Policy.",
     );
   }
 };
@@ -114,10 +112,10 @@ const unavailable = (address: string, error: unknown): BackendUnavailableError =
  * Starts an instance of the module of its own, with its own heap. tfjs itself (its engine, its registry of backends) is not
  * loaded, so an application's tfjs in the same page is not touched.
  *
- * @throws BackendUnavailableError without WebAssembly, without SIMD, or without the `.wasm` file.
+ * @throws BackendUnavailableError without WebAssembly, SIMD, permission to compile, or the `.wasm` file.
  */
 export const startModule = async (paths: WasmPaths | undefined): Promise<TfjsModule> => {
-  requireSimd();
+  requireWebAssembly();
   let factory: Factory;
   try {
     const loaded = (await import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js')) as unknown as {

@@ -1,0 +1,121 @@
+import { fixed, plus, times, type Affine, type NodeOf } from '@nalu/core/graph';
+import { sizesOf } from '@nalu/core/loops';
+import type { Code } from '../assembler/encoding.ts';
+import { control, i32, local, v128 } from '../assembler/instructions.ts';
+import { types } from '../assembler/module.ts';
+import { multiplyAdd, number } from '../vector/lanes.ts';
+import { writeLoop } from './counter.ts';
+import { BYTES, loadNeighbours, storeNeighbours, type MemoryPlace } from './memory.ts';
+import { LANES, Nest } from './nest.ts';
+import type { Scope } from './values.ts';
+
+/** Rows and columns of the result that are computed together: their totals fit the processor's registers. */
+const TILE = { rows: 4, columns: 2 * LANES } as const;
+
+/** One product: where its matrices begin, and how far apart, in numbers, op(A)'s rows and columns are. B is row-major. */
+interface Product {
+  readonly a: MemoryPlace;
+  readonly b: MemoryPlace;
+  readonly out: MemoryPlace;
+  readonly strideRow: number;
+  readonly strideInner: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** The lanes of the vectors that hold so many columns. */
+const widthsOf = (columns: number): readonly number[] =>
+  Array.from({ length: Math.ceil(columns / LANES) }, (_, i) => Math.min(LANES, columns - i * LANES));
+
+/** A tile of the result, from a row and column on: for each inner position, its rows of A times its columns of B. */
+const writeTile = (scope: Scope, product: Product, row: Affine, column: Affine, rows: number, columns: number): Code => {
+  const { program } = scope;
+  const { writer } = program;
+  const { a, b, out, strideRow, strideInner, n, k } = product;
+  const nest = new Nest([], program);
+  const left = nest.pointerTo(a, times(row, strideRow), 0);
+  const right = nest.pointerTo(b, column, 0);
+  const result = nest.pointerTo(out, plus(times(row, n), column), 0);
+  const end = writer.local(types.i32);
+  const newVector = (): number => writer.local(types.v128);
+  const widths = widthsOf(columns);
+  const totals = Array.from({ length: rows }, () => widths.map(newVector));
+  const vectors = widths.map(newVector);
+  const element = newVector();
+  const code = nest.at(0);
+  const advance = (pointer: number, by: number): Code =>
+    local.set(pointer, i32.add(local.get(pointer), i32.constant(BYTES * by)));
+  const body = [
+    ...vectors.flatMap((vector, j) =>
+      local.set(vector, loadNeighbours({ code: local.get(right), offset: BYTES * LANES * j }, widths[j]!)),
+    ),
+    ...totals.flatMap((line, i) => [
+      ...local.set(element, v128.load32Splat([local.get(left)], BYTES * strideRow * i)),
+      ...line.flatMap((total, j) =>
+        local.set(total, multiplyAdd(code, local.get(element), local.get(vectors[j]!), local.get(total))),
+      ),
+    ]),
+    ...advance(left, strideInner),
+    ...advance(right, n),
+  ];
+  return nest.lines().concat(
+    totals.flat().flatMap((total) => local.set(total, number(code, 0))),
+    local.set(end, i32.add(local.get(right), i32.constant(BYTES * n * k))),
+    control.repeat(body, i32.sub(local.get(right), local.get(end))),
+    totals.flatMap((line, i) =>
+      line.flatMap((total, j) =>
+        storeNeighbours({ code: local.get(result), offset: BYTES * (n * i + LANES * j) }, widths[j]!, local.get(total)),
+      ),
+    ),
+  );
+};
+
+/** Tiles over a length, with a smaller one at the end. */
+const tiled = (scope: Scope, length: number, step: number, body: (position: Affine, width: number) => Code): Code => {
+  const whole = Math.floor(length / step);
+  const rest = length % step;
+  return writeLoop(scope.program, whole, (tile) => body(times(tile, step), step)).concat(
+    rest === 0 ? [] : body(fixed(whole * step), rest),
+  );
+};
+
+/** A matmul of row-major operands, of which A may be transposed. */
+export const writeMatmul = (
+  scope: Scope,
+  node: NodeOf<'matmul'>,
+  place: MemoryPlace,
+  [a, b]: readonly [MemoryPlace, MemoryPlace],
+): Code => {
+  const { batch, m, n, k } = sizesOf(scope.plan.graph, node);
+  const [strideRow, strideInner] = node.attrs.transposeA ? [1, m] : [k, 1];
+  const shifted = (whole: MemoryPlace, by: Affine): MemoryPlace => ({ ...whole, base: plus(whole.base, by) });
+  return writeLoop(scope.program, batch, (matrix) => {
+    const product: Product = {
+      a: shifted(a, times(matrix, m * k)),
+      b: shifted(b, times(matrix, k * n)),
+      out: shifted(place, times(matrix, m * n)),
+      strideRow,
+      strideInner,
+      n,
+      k,
+    };
+    return tiled(scope, m, TILE.rows, (row, rows) =>
+      tiled(scope, n, TILE.columns, (column, columns) => writeTile(scope, product, row, column, rows, columns)),
+    );
+  });
+};
+
+/** A matmul by a library function (batch, m, n, k, A, B, out), of which the last three are addresses. */
+export const writeLibraryMatmul = (
+  scope: Scope,
+  node: NodeOf<'matmul'>,
+  place: MemoryPlace,
+  operands: readonly [MemoryPlace, MemoryPlace],
+): Code => {
+  const { batch, m, n, k } = sizesOf(scope.plan.graph, node);
+  const nest = new Nest([], scope.program);
+  const pointers = [...operands, place].map((each) => local.get(nest.pointerTo(each, fixed(0), 0)));
+  const sizes = [batch, m, n, k].map(i32.constant);
+  const { module } = scope.program;
+  return nest.lines().concat(control.call(module.imported('matmul'), [...sizes, ...pointers]));
+};

@@ -1,0 +1,220 @@
+import { bytesPerNumber, type PlanReport, type PlanStep } from '@nalu/core/backend';
+import {
+  fixed,
+  hoistInvariants,
+  inlineCalls,
+  inputShape,
+  outputShape,
+  simplify,
+  sizeOf,
+  times,
+  variable,
+  type Affine,
+  type Graph,
+  type NodeOf,
+  type OpName,
+} from '@nalu/core/graph';
+import { planGraph, sizesOf, type GraphPlan } from '@nalu/core/loops';
+import type { Code } from '../assembler/encoding.ts';
+import { control, i32, local } from '../assembler/instructions.ts';
+import { FunctionWriter, ModuleWriter, types } from '../assembler/module.ts';
+import { writeAlone } from './alone.ts';
+import { newCounter } from './counter.ts';
+import { writeLibraryMatmul, writeMatmul } from './matmul.ts';
+import { BYTES, type MemoryPlace } from './memory.ts';
+import { explicitTransposes, isKernel, usesLibrary } from './products.ts';
+import { writeCopy, writeRegion } from './region.ts';
+import { writeScan } from './scan.ts';
+import { SETTINGS } from './settings.ts';
+import { plainPlace, slotPlace, type Program, type Scope } from './values.ts';
+
+/** The code of a graph, and what it needs to run. */
+export interface GeneratedProgram {
+  /**
+   * A module that imports `host.memory` and `host.matmul` and exports `main(table)`. The table holds, as 32-bit words:
+   * addresses of the arena, the constants, the inputs and the outputs, then the numbers of steps of the scans.
+   */
+  readonly binary: Uint8Array<ArrayBuffer>;
+  /** Numbers in the arena. */
+  readonly arena: number;
+  readonly constants: readonly number[];
+  readonly lengths: readonly number[];
+  readonly report: Omit<PlanReport, 'backend' | 'precision' | 'compileMilliseconds'>;
+}
+
+const { i32: word } = types;
+
+/** What the module imports besides the memory: matmul(batch, m, n, k, A, B, out). */
+const IMPORTS = [{ name: 'matmul', params: [word, word, word, word, word, word, word], results: [] }] as const;
+
+const opsIn = (plan: GraphPlan, nodes: readonly number[]): readonly OpName[] => nodes.map((id) => plan.graph.nodes[id]!.op);
+
+/** The place of a kernel's operand: planning has put it in plain memory. */
+const operandPlace = (scope: Scope, id: number): MemoryPlace => {
+  const place = plainPlace(scope, id);
+  if (place === undefined) throw new Error(`Operand ${id} of a matrix product is not in memory.`);
+  return place;
+};
+
+/** A function whose first parameter is the address of a table, and pointers that it reads from there. */
+interface Table {
+  readonly pointers: readonly number[];
+  readonly code: Code;
+}
+
+const readTable = (writer: FunctionWriter, count: number): Table => {
+  const pointers = Array.from({ length: count }, () => writer.local(word));
+  const code = pointers.flatMap((pointer, i) => local.set(pointer, i32.load(local.get(0), BYTES * i)));
+  return { pointers, code };
+};
+
+/** Writes all steps of a graph. */
+class GraphWriter {
+  readonly #program: Program;
+  readonly #outputPlace: (position: number) => MemoryPlace;
+  readonly steps: PlanStep[] = [];
+  #scopes = 0;
+
+  constructor(program: Program, outputPlace: (position: number) => MemoryPlace) {
+    this.#program = program;
+    this.#outputPlace = outputPlace;
+  }
+
+  newScope(plan: GraphPlan): Scope {
+    return { program: this.#program, plan, places: new Map(), arena: 0, uid: this.#scopes++ };
+  }
+
+  writeSteps(scope: Scope, steps: GraphPlan['steps']): Code {
+    return steps.flatMap(({ kind, region }) => {
+      for (const id of region.outputs) {
+        const home = scope.plan.homes.get(id);
+        if (home?.kind === 'slot') scope.places.set(id, slotPlace(scope, home.slot));
+        else if (home?.kind === 'output' && !scope.places.has(id)) scope.places.set(id, this.#outputPlace(home.position));
+      }
+      if (kind === 'fused') {
+        this.steps.push({ ops: opsIn(scope.plan, region.nodes), path: 'fused' });
+        return writeRegion(scope, region);
+      }
+      return this.#writeAlone(scope, region.nodes[0]!);
+    });
+  }
+
+  #writeAlone(scope: Scope, id: number): Code {
+    const node = scope.plan.graph.nodes[id]!;
+    if (node.op === 'scan') {
+      const writeBody = (inner: Scope): Code => this.writeSteps(inner, inner.plan.steps);
+      return writeScan(scope, id, node as NodeOf<'scan'>, this.#outputPlace, writeBody, this.#scopes++);
+    }
+    const place = scope.places.get(id) as MemoryPlace;
+    if (node.op !== 'matmul') {
+      this.steps.push({ ops: [node.op], path: 'fused' });
+      return writeAlone(scope, node, place);
+    }
+    const operands = node.inputs.map((input) => operandPlace(scope, input)) as [MemoryPlace, MemoryPlace];
+    const isLibrary = usesLibrary(sizesOf(scope.plan.graph, node));
+    this.steps.push({ ops: [node.op], path: isLibrary ? 'library' : 'fused' });
+    return (isLibrary ? writeLibraryMatmul : writeMatmul)(scope, node, place, operands);
+  }
+}
+
+const hasScan = (graph: Graph): boolean => graph.nodes.some((node) => node.op === 'scan');
+
+const reportOf = (graph: Graph, plan: GraphPlan, steps: readonly PlanStep[], constants: number): GeneratedProgram['report'] => {
+  const width = bytesPerNumber.f32;
+  const inputs = width * graph.inputs.reduce((total, _, i) => total + sizeOf(inputShape(graph, i)), 0);
+  const outputs = width * graph.outputs.reduce((total, _, i) => total + sizeOf(outputShape(graph, i)), 0);
+  const fixedBytes = width * constants;
+  return {
+    steps,
+    memory: {
+      inputs,
+      outputs,
+      working: width * plan.length + fixedBytes,
+      peak: inputs + outputs + width * plan.peak + fixedBytes,
+    },
+    scan: hasScan(graph) ? 'native' : 'none',
+  };
+};
+
+/** Generates the WebAssembly of a graph: one function with everything small in variables, SIMD throughout. */
+export const generate = (source: Graph, relaxed: boolean): GeneratedProgram => {
+  const graph = simplify(hoistInvariants(explicitTransposes(simplify(inlineCalls(source)))));
+  const plan = planGraph(graph, { settings: SETTINGS, isKernel });
+  const module = new ModuleWriter(IMPORTS);
+  const writer = new FunctionWriter({ params: [word], results: [] });
+  const lengths: number[] = [];
+  const lengthCode: number[] = [];
+  const constants: number[] = [];
+  const pooled = new Map<readonly number[], number>();
+  const tableSize = 2 + graph.inputs.length + graph.outputs.length;
+  const { pointers, code: readPointers } = readTable(writer, tableSize);
+  const [arena, pool] = pointers as [number, number];
+  const inputPointers = pointers.slice(2, 2 + graph.inputs.length);
+  const outputPointers = pointers.slice(2 + graph.inputs.length);
+  const program: Program = {
+    module,
+    writer,
+    relaxed,
+    settings: SETTINGS,
+    variables: new Map(),
+    arena,
+    pooled: (data) => {
+      let offset = pooled.get(data);
+      if (offset === undefined) {
+        offset = constants.length;
+        for (const value of data) constants.push(value);
+        pooled.set(data, offset);
+      }
+      return { kind: 'memory', pointer: pool, base: fixed(offset) };
+    },
+    scanLength: (length) => {
+      const steps = writer.local(word);
+      lengthCode.push(...local.set(steps, i32.load(local.get(0), BYTES * (tableSize + lengths.length))));
+      lengths.push(length);
+      return steps;
+    },
+  };
+  const member = graph.population === undefined ? undefined : newCounter(program);
+  const perMember = (shape: readonly number[]): Affine =>
+    member === undefined ? fixed(0) : times(variable(member.name, graph.population!.members), sizeOf(shape));
+  const outputPlace = (position: number): MemoryPlace => ({
+    kind: 'memory',
+    pointer: outputPointers[position]!,
+    base: perMember(graph.nodes[graph.outputs[position]!]!.shape),
+  });
+  const graphWriter = new GraphWriter(program, outputPlace);
+  const top = graphWriter.newScope(plan);
+  graph.inputs.forEach((id, i) => {
+    const base = graph.population?.mapped[i] ? perMember(graph.nodes[id]!.shape) : fixed(0);
+    top.places.set(id, { kind: 'memory', pointer: inputPointers[i]!, base });
+  });
+  const shared = graphWriter.writeSteps(top, plan.steps.slice(0, plan.firstMapped));
+  const mapped = graphWriter.writeSteps(top, plan.steps.slice(plan.firstMapped));
+  const outputs = graph.outputs.flatMap((id, position) => {
+    const place = outputPlace(position);
+    const found = top.places.get(id);
+    const isDirect = found?.kind === 'memory' && found.pointer === place.pointer;
+    return isDirect ? [] : writeCopy(top, id, place);
+  });
+  const perEach = mapped.concat(outputs);
+  const count = graph.population?.members ?? 1;
+  const looped =
+    member === undefined
+      ? perEach
+      : local
+          .set(member.local, i32.constant(0))
+          .concat(
+            control.repeat(
+              perEach.concat(local.set(member.local, i32.add(local.get(member.local), 1))),
+              i32.ltU(local.get(member.local), i32.constant(count)),
+            ),
+          );
+  const main = module.add(writer, readPointers.concat(lengthCode, shared, looped));
+  return {
+    binary: module.finish(main),
+    arena: plan.length,
+    constants,
+    lengths,
+    report: reportOf(graph, plan, graphWriter.steps, constants.length),
+  };
+};

@@ -1,0 +1,93 @@
+import type { Expansion, Primitive, PrimitiveStatement } from '@nalu/core/kernels';
+import type { Code } from '../assembler/encoding.ts';
+import { f32x4, i32x4, v128 } from '../assembler/instructions.ts';
+import { multiplyAdd, number, type VectorCode } from './lanes.ts';
+
+/** 1.5·2²³: a whole number below 2²² in magnitude, added to it, stands in the low bits of the sum. */
+const ROUNDER = 1.5 * 2 ** 23;
+
+const integer = (code: VectorCode, value: number): Code => code.once(i32x4.constant(value));
+
+/** 2ᵏ from a whole number k in the low 9 bits of each lane, as an exponent. */
+const powerOfTwo = (code: VectorCode, k: Code): Code => i32x4.shl(i32x4.add(k, integer(code, 127)), 23);
+
+/** x·2ⁿ in two factors, of which neither overflows. The bits of ROUNDER do not reach the exponent. */
+const scale = (code: VectorCode, x: Code, n: Code): Code => {
+  const whole = code.define(f32x4.add(n, number(code, ROUNDER)));
+  const half = code.define(i32x4.shrS(whole, 1));
+  const rest = i32x4.sub(whole, half);
+  return f32x4.mul(f32x4.mul(x, powerOfTwo(code, half)), powerOfTwo(code, rest));
+};
+
+type Rule = (code: VectorCode, ...args: readonly Code[]) => Code;
+const direct =
+  (instruction: (...args: readonly Code[]) => Code): Rule =>
+  (_, ...args) =>
+    instruction(...args);
+
+/** The primitives of core's expansions in four lanes. Masks are all ones or all zeros. */
+const rules: { readonly [P in Primitive]: Rule } = {
+  add: direct(f32x4.add),
+  sub: direct(f32x4.sub),
+  mul: direct(f32x4.mul),
+  div: direct(f32x4.div),
+  neg: direct(f32x4.neg),
+  abs: direct(f32x4.abs),
+  floor: direct(f32x4.floor),
+  sqrt: direct(f32x4.sqrt),
+  smaller: direct(f32x4.pmin),
+  larger: direct(f32x4.pmax),
+  where: (_, mask, a, b) => v128.select(mask!, a!, b!),
+  lt: direct(f32x4.lt),
+  le: direct(f32x4.le),
+  eq: direct(f32x4.eq),
+  and: direct(v128.and),
+  or: direct(v128.or),
+  exponent: (code, x) => f32x4.convertI32x4S(i32x4.sub(i32x4.shrU(i32x4.shl(x!, 1), 24), integer(code, 127))),
+  scale: (code, x, n) => scale(code, x!, n!),
+  high: (code, x) => v128.and(x!, integer(code, 0xfffff000)),
+  isNaN: (_, x) => f32x4.ne(x!, x!),
+  isFinite: (code, x) => f32x4.eq(f32x4.sub(x!, x!), number(code, 0)),
+  isNegative: (code, x) => i32x4.ltS(x!, integer(code, 0)),
+};
+
+const countUses = ({ body, result }: Expansion): ReadonlyMap<string, number> => {
+  const uses = new Map<string, number>();
+  for (const arg of [...body.flatMap(({ args }) => args), result]) {
+    if (typeof arg === 'string') uses.set(arg, (uses.get(arg) ?? 0) + 1);
+  }
+  return uses;
+};
+
+/** Writes an expansion for given operands. Products that only one sum uses are fused with it where that is possible. */
+export const writeExpansion = (code: VectorCode, expansion: Expansion, operands: readonly Code[]): Code => {
+  const uses = countUses(expansion);
+  const values = new Map<string, Code>(expansion.params.map((name, i) => [name, operands[i]!]));
+  const products = new Map<string, PrimitiveStatement>();
+  const valueOf = (arg: number | string): Code => (typeof arg === 'number' ? number(code, arg) : values.get(arg)!);
+  const write = ({ primitive, args }: PrimitiveStatement): Code => rules[primitive](code, ...args.map(valueOf));
+  const fused = ({ primitive, args }: PrimitiveStatement): Code | undefined => {
+    if (primitive !== 'add' && primitive !== 'sub') return undefined;
+    const [first, second] = args.map((arg) => (typeof arg === 'string' ? products.get(arg) : undefined));
+    if (second !== undefined) {
+      const [a, b] = second.args.map(valueOf) as [Code, Code];
+      const rest = first === undefined ? valueOf(args[0]!) : write(first);
+      return primitive === 'add' ? multiplyAdd(code, a, b, rest) : f32x4.relaxedNmadd(a, b, rest);
+    }
+    if (first === undefined) return undefined;
+    const [a, b] = first.args.map(valueOf) as [Code, Code];
+    return multiplyAdd(code, a, b, primitive === 'add' ? valueOf(args[1]!) : f32x4.neg(valueOf(args[1]!)));
+  };
+  for (const statement of expansion.body) {
+    const { name, primitive } = statement;
+    if (code.relaxed && primitive === 'mul' && uses.get(name) === 1) {
+      const reader = expansion.body.find(({ args }) => args.includes(name));
+      if (reader?.primitive === 'add' || reader?.primitive === 'sub') {
+        products.set(name, statement);
+        continue;
+      }
+    }
+    values.set(name, code.define(fused(statement) ?? write(statement)));
+  }
+  return valueOf(expansion.result);
+};
