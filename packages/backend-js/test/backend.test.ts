@@ -1,7 +1,7 @@
 import { ArgumentError, gradients, scan, type Backend, type Tensor } from '@nalu/core';
 import { interpret, trace, vectorize, type FloatArray, type Graph } from '@nalu/core/graph';
 import { createBackend } from '@nalu/backend-js';
-import { generate } from '@nalu/backend-js/loops';
+import { generate } from '../src/loops/program.ts';
 import { describe, expect, it } from 'vitest';
 import { expectSameBits } from './bits.ts';
 

@@ -12,7 +12,7 @@ import {
 } from '@nalu/core/graph';
 import { insertAxes } from './maps.ts';
 import { writeMatmul } from './matmul.ts';
-import { openLoop, showAffine } from './nest.ts';
+import { showAffine } from './nest.ts';
 import { writeRandom } from './random.ts';
 import { writeElements } from './region.ts';
 import { ACCUMULATORS, at, elementText, type MemoryPlace, type Scope } from './values.ts';
@@ -39,9 +39,6 @@ const overOthers = (
   return [...open, ...body(kept), ...open.map(() => '}')];
 };
 
-/** Rows and columns of a block: its rows of both matrices fit the first-level cache. */
-const BLOCK = 32;
-
 const rules: { readonly [K in OpName]?: AloneRule<K> } = {
   matmul: writeMatmul,
   randomUniform: writeRandom,
@@ -60,24 +57,6 @@ const rules: { readonly [K in OpName]?: AloneRule<K> } = {
     const to = showAffine(plus(place.base, fixed(sizeOf(node.shape))));
     const fill = `${place.array}.fill(${scope.program.numbers.literal(value)}, ${from}, ${to});`;
     return [fill, ...writeElements(scope, node.inputs[0]!, (index) => shifted(place, node.shape, index, before))];
-  },
-  transpose: (scope, node, place) => {
-    const [rows, columns] = node.shape.slice(-2) as [number, number];
-    const lengths = node.shape.slice(0, -2);
-    const batch = lengths.map((length, axis) => (length === 1 ? fixed(0) : variable(`b${axis}`, length)));
-    const open = lengths.flatMap((length, axis) => (length === 1 ? [] : [openLoop(`b${axis}`, length)]));
-    const [row, column] = [variable('r', rows), variable('c', columns)];
-    const element = elementText(scope, node.inputs[0]!, { shape: shapeOf(scope, node, 0), axes: [...batch, column, row] });
-    return [
-      ...open,
-      `for (let q = 0; q < ${rows}; q += ${BLOCK}) {`,
-      `for (let p = 0; p < ${columns}; p += ${BLOCK}) {`,
-      `for (let r = q, lastRow = Math.min(q + ${BLOCK}, ${rows}); r < lastRow; r++) {`,
-      `for (let c = p, lastColumn = Math.min(p + ${BLOCK}, ${columns}); c < lastColumn; c++) {`,
-      `${at(place, offsetOf({ shape: node.shape, axes: [...batch, row, column] }))} = ${element};`,
-      '}}}}',
-      ...open.map(() => '}'),
-    ];
   },
   argmax: (scope, node, place) => {
     const { axis } = node.attrs;

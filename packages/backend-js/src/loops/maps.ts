@@ -1,16 +1,4 @@
-import {
-  axesOf,
-  fixed,
-  isFixed,
-  isView,
-  throughView,
-  variable,
-  type Affine,
-  type Index,
-  type Node,
-  type NodeOf,
-  type OpName,
-} from '@nalu/core/graph';
+import { axesOf, fixed, isFixed, variable, type Affine, type Index, type Node, type NodeOf, type OpName } from '@nalu/core/graph';
 import { positions, sizesOf } from '@nalu/core/loops';
 import { elementwise, isElementwise, type Emitter } from './elementwise.ts';
 import { showAffine, type Nest, type Operand } from './nest.ts';
@@ -194,10 +182,6 @@ const rules: { readonly [K in OpName]?: MapRule<K> } = {
 /** The element of a node at an index: the code that computes it from elements of its inputs. */
 export const compute = (scope: Scope, nest: Nest, id: number, index: Index): Operand => {
   const node = scope.plan.graph.nodes[id]!;
-  if (scope.plan.copied.has(id) && isView(node)) {
-    const [input] = node.inputs;
-    return read(scope, nest, input!, throughView(node, index, scope.plan.graph.nodes[input!]!.shape));
-  }
   if (isElementwise(node.op)) return elementwiseRule(scope, nest, node, index);
   const rule = rules[node.op] as MapRule<OpName> | undefined;
   if (rule === undefined) return read(scope, nest, id, index);

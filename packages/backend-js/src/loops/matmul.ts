@@ -89,17 +89,3 @@ export const writeMatmul = (scope: Scope, node: NodeOf<'matmul'>, place: MemoryP
   );
   return [...open, ...body, ...open.map(() => '}')];
 };
-
-/** A matmul by a library. If its memory moves (a WebAssembly heap that grows), the program's arrays are taken again. */
-export const writeLibraryMatmul = (
-  scope: Scope,
-  node: NodeOf<'matmul'>,
-  place: MemoryPlace,
-  operands: readonly [MemoryPlace, MemoryPlace],
-  reload: string,
-): readonly string[] => {
-  const { transposeA, transposeB } = node.attrs;
-  const number = scope.program.libraryCalls.push({ ...sizesOf(scope.plan.graph, node), transposeA, transposeB }) - 1;
-  const places = [...operands, place].map(({ array, base }) => `${array}, ${at({ array: '', base }, fixed(0)).slice(1, -1)}`);
-  return [`if (L(${number}, ${places.join(', ')})) { ${reload} }`];
-};

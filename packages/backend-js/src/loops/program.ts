@@ -11,16 +11,10 @@ import {
   type Graph,
 } from '@nalu/core/graph';
 import { planGraph, statementsOf, type GraphPlan } from '@nalu/core/loops';
-import type { Library } from './library.ts';
-import { prepareMatmuls } from './operands.ts';
 import { ROOMY, TIGHT, type Settings } from './settings.ts';
 import { writeProgram, type ProgramSource } from './source.ts';
 
-type Main = (
-  library: (call: number, ...operands: (FloatArray | number)[]) => boolean,
-  arrays: readonly FloatArray[],
-  lengths: readonly number[],
-) => void;
+type Main = (arrays: readonly FloatArray[], lengths: readonly number[]) => void;
 
 /**
  * Longest function, in characters, that V8 still optimises: it gives up above 60 KiB of bytecode, and this generator's text
@@ -41,8 +35,6 @@ export const canGenerateCode = (): boolean => {
 };
 
 export interface LoopOptions {
-  /** Kernels that are used instead of loops where they are faster. */
-  readonly library?: Library;
   /** How far to unroll. Default: far, unless that makes a function too long for V8 to optimise. */
   readonly settings?: Settings;
 }
@@ -54,30 +46,23 @@ interface Written {
   readonly source: ProgramSource;
 }
 
-const write = (
-  graph: Graph,
-  plan: GraphPlan,
-  precision: Precision,
-  settings: Settings,
-  library: Library | undefined,
-): Written => ({
+const write = (graph: Graph, plan: GraphPlan, precision: Precision, settings: Settings): Written => ({
   graph,
   plan,
-  source: writeProgram(graph, plan, precision, settings, library),
+  source: writeProgram(graph, plan, precision, settings),
 });
 
 /** The generated source of a graph: one function where that is short enough for V8, a function per region otherwise. */
-export const generate = (graph: Graph, precision: Precision, { library, settings }: LoopOptions = {}): Written => {
-  const prepared = simplify(hoistInvariants(prepareMatmuls(simplify(inlineCalls(graph)), library)));
-  const planFor = (chosen: Settings): GraphPlan =>
-    planGraph(prepared, { settings: chosen, isKernel: (_, sizes) => library?.wantsMatmul(sizes) ?? false });
-  if (settings !== undefined) return write(prepared, planFor(settings), precision, settings, library);
+export const generate = (graph: Graph, precision: Precision, { settings }: LoopOptions = {}): Written => {
+  const prepared = simplify(hoistInvariants(simplify(inlineCalls(graph))));
+  const planFor = (chosen: Settings): GraphPlan => planGraph(prepared, { settings: chosen, isKernel: () => false });
+  if (settings !== undefined) return write(prepared, planFor(settings), precision, settings);
   const roomy = planFor(ROOMY);
   if (statementsOf(roomy) <= MOST_STATEMENTS) {
-    const written = write(prepared, roomy, precision, ROOMY, library);
+    const written = write(prepared, roomy, precision, ROOMY);
     if (written.source.longest <= LONGEST) return written;
   }
-  return write(prepared, planFor(TIGHT), precision, TIGHT, library);
+  return write(prepared, planFor(TIGHT), precision, TIGHT);
 };
 
 /** A generated program and its machine code. */
@@ -96,7 +81,7 @@ const KEPT = 64;
 
 const compileOnce = (graph: Graph, precision: Precision, options: LoopOptions): Compiled => {
   if (options.settings !== undefined) return compileGraph(graph, precision, options);
-  const key = `${precision} ${options.library === undefined ? '' : 'library'} ${hashGraph(graph)}`;
+  const key = `${precision} ${hashGraph(graph)}`;
   const program = compiled.get(key) ?? compileGraph(graph, precision, options);
   compiled.delete(key);
   compiled.set(key, program);
@@ -122,8 +107,7 @@ const reportOf = (
 };
 
 /**
- * Compiles a graph to generated JavaScript loops over the memory of a machine: plain arrays or blocks of a WebAssembly heap.
- * Nothing is allocated while it runs.
+ * Compiles a graph to generated JavaScript loops over the memory of a machine. Nothing is allocated while it runs.
  */
 export const loopProgram = <S>(
   graph: Graph,
@@ -131,7 +115,6 @@ export const loopProgram = <S>(
   memory: HostMemory<S>,
   options: LoopOptions = {},
 ): HostProgram<S> => {
-  const { library } = options;
   const program = compileOnce(graph, precision, options);
   const { plan, source, main } = program;
   const arena = memory.allocate(plan.length, precision);
@@ -148,19 +131,12 @@ export const loopProgram = <S>(
     for (let i = 0; i < inputs.length; i++) arrays[3 + i] = memory.view(inputs[i]!);
     for (let i = 0; i < outputs.length; i++) arrays[3 + inputs.length + i] = memory.view(outputs[i]!);
   };
-  const callLibrary = (call: number, ...operands: (FloatArray | number)[]): boolean => {
-    const [a, offsetA, b, offsetB, out, offsetOut] = operands as [FloatArray, number, FloatArray, number, FloatArray, number];
-    library!.matmul(source.calls[call]!, a, offsetA, b, offsetB, out, offsetOut);
-    if (memory.view(arena) === arrays[0]) return false;
-    take();
-    return true;
-  };
   return {
     run: (given, results) => {
       inputs = given;
       outputs = results;
       take();
-      main(callLibrary, arrays, source.lengths);
+      main(arrays, source.lengths);
     },
     report: reportOf(program, precision),
     workingBytes: bytesPerNumber[precision] * (plan.length + source.pool.length) + 8 * source.accumulators,

@@ -5,16 +5,14 @@ import { EXP_TABLES } from './exponential.ts';
 import { iterationsOf, sizesOf, type GraphPlan } from '@nalu/core/loops';
 import { newNamer } from './nest.ts';
 import { numbersOf } from './numbers.ts';
-import type { Library, MatmulCall } from './library.ts';
-import { writeLibraryMatmul } from './matmul.ts';
 import { writeCopy, writeRegion } from './region.ts';
 import { writeScan } from './scan.ts';
 import type { Settings } from './settings.ts';
-import { plainPlace, slotPlace, type MemoryPlace, type Program, type Scope } from './values.ts';
+import { slotPlace, type MemoryPlace, type Program, type Scope } from './values.ts';
 
 /** The source of a whole program and what it needs to run. */
 export interface ProgramSource {
-  /** Body of a function that returns `main(L, M, N)`: L calls the library, M holds the arrays, N the numbers of steps. */
+  /** Body of a function that returns `main(M, N)`: M holds the arrays, N the numbers of steps. */
   readonly code: string;
   /** Length of the longest function, in characters. */
   readonly longest: number;
@@ -22,7 +20,6 @@ export interface ProgramSource {
   readonly pool: readonly number[];
   /** Number of f64 accumulators. */
   readonly accumulators: number;
-  readonly calls: readonly MatmulCall[];
   /** Numbers of steps of the scans. */
   readonly lengths: readonly number[];
   readonly steps: readonly PlanStep[];
@@ -52,25 +49,11 @@ const aloneWork = (plan: GraphPlan, id: number): number => {
   return batch * m * n * k;
 };
 
-/** The place of a library call's operand: planning has put it in plain memory. */
-const operandPlace = (scope: Scope, id: number): MemoryPlace => {
-  const place = plainPlace(scope, id);
-  if (place === undefined) throw new Error(`Operand ${id} of a library kernel is not in memory.`);
-  return place;
-};
-
 /** Writes a whole graph as one program. */
-export const writeProgram = (
-  graph: Graph,
-  plan: GraphPlan,
-  precision: Precision,
-  settings: Settings,
-  library: Library | undefined,
-): ProgramSource => {
+export const writeProgram = (graph: Graph, plan: GraphPlan, precision: Precision, settings: Settings): ProgramSource => {
   const namer = newNamer();
   const pool: number[] = [];
   const pooled = new Map<readonly number[], number>();
-  const calls: MatmulCall[] = [];
   const lengths: number[] = [];
   const report: PlanStep[] = [];
   let accumulators = 0;
@@ -78,7 +61,6 @@ export const writeProgram = (
   const program: Program = {
     numbers: numbersOf[precision],
     settings,
-    library,
     namer,
     functions: [],
     pooled: (data) => {
@@ -92,12 +74,10 @@ export const writeProgram = (
     accumulators: (count) => {
       accumulators = Math.max(accumulators, count);
     },
-    libraryCalls: calls,
     lengths,
   };
   const member = graph.population === undefined ? undefined : namer('m');
   const arrays = ['A', 'C', 'S', ...graph.inputs.map((_, i) => `X${i}`), ...graph.outputs.map((_, i) => `Y${i}`)];
-  const reload = arrays.map((name, i) => `${name} = M[${i}];`).join(' ');
 
   const perMember = (shape: readonly number[]): MemoryPlace['base'] =>
     member === undefined ? fixed(0) : times(variable(member, graph.population!.members), sizeOf(shape));
@@ -131,11 +111,6 @@ export const writeProgram = (
           scopes++,
         );
       const place = scope.places.get(id) as MemoryPlace;
-      if (node.op === 'matmul' && library?.wantsMatmul(sizesOf(scope.plan.graph, node))) {
-        report.push({ ops: [node.op], path: 'library' });
-        const [a, b] = node.inputs.map((input) => operandPlace(scope, input));
-        return writeLibraryMatmul(scope, node, place, [a!, b!], reload);
-      }
       report.push({ ops: [node.op], path: 'fused' });
       const lines = writeAlone(scope, node, place);
       return aloneWork(scope.plan, id) >= settings.ownFunction ? outline(program, lines) : lines;
@@ -159,13 +134,12 @@ export const writeProgram = (
     member === undefined
       ? perEach
       : [`for (let ${member} = 0; ${member} < ${graph.population!.members}; ${member}++) {`, ...perEach, '}'];
-  const main = [`let ${arrays.map((name, i) => `${name} = M[${i}]`).join(', ')};`, ...shared, ...looped].join('\n');
+  const main = [`const ${arrays.map((name, i) => `${name} = M[${i}]`).join(', ')};`, ...shared, ...looped].join('\n');
   return {
-    code: `'use strict';\n${EXP_TABLES}\n${program.functions.join('\n')}\nreturn function main(L, M, N) {\n${main}\n};`,
+    code: `'use strict';\n${EXP_TABLES}\n${program.functions.join('\n')}\nreturn function main(M, N) {\n${main}\n};`,
     longest: Math.max(main.length, ...program.functions.map((text) => text.length)),
     pool,
     accumulators,
-    calls,
     lengths,
     steps: report,
   };

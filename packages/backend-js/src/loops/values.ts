@@ -16,7 +16,6 @@ import { showAffine, type Namer, type Nest, type Operand } from './nest.ts';
 import type { Numbers } from './numbers.ts';
 import type { GraphPlan } from '@nalu/core/loops';
 import type { Settings } from './settings.ts';
-import type { Library, MatmulCall } from './library.ts';
 
 /** Row-major memory, from `base` in an array on. */
 export interface MemoryPlace {
@@ -37,7 +36,6 @@ export type Place =
 export interface Program {
   readonly numbers: Numbers;
   readonly settings: Settings;
-  readonly library: Library | undefined;
   readonly namer: Namer;
   /** Functions besides the main one. */
   readonly functions: string[];
@@ -45,8 +43,6 @@ export interface Program {
   readonly pooled: (data: readonly number[]) => number;
   /** Asks for f64 accumulators; all nests share them. */
   readonly accumulators: (count: number) => void;
-  /** Library calls, in the order of their numbers in the code. */
-  readonly libraryCalls: MatmulCall[];
   /** Numbers of steps of the scans, in the order of their positions in N. */
   readonly lengths: number[];
 }
@@ -100,7 +96,7 @@ const elementCode = (
   id: number,
   index: Index,
 ): { readonly code: string; readonly index: Affine; readonly named: boolean } => {
-  const { graph, copied } = scope.plan;
+  const { graph } = scope.plan;
   const node = graph.nodes[id]!;
   const place = scope.places.get(id);
   if (place !== undefined) {
@@ -128,7 +124,7 @@ const elementCode = (
     const position = axesOf(index)[node.attrs.axis]!;
     return { code: showAffine(position), index: position, named: isFixed(position) };
   }
-  if (isView(node) && !copied.has(id)) {
+  if (isView(node)) {
     const [input] = node.inputs;
     return elementCode(scope, input!, throughView(node, index, graph.nodes[input!]!.shape));
   }
@@ -140,12 +136,12 @@ export const elementText = (scope: Scope, id: number, index: Index): string => e
 
 /** An element of a node as an operand in a nest: computed in this nest before, or read. */
 export const read = (scope: Scope, nest: Nest, id: number, index: Index): Operand => {
-  const { graph, copied } = scope.plan;
+  const { graph } = scope.plan;
   let source = id;
   let position = index;
   for (;;) {
     const node = graph.nodes[source]!;
-    if (copied.has(source) || !isView(node)) break;
+    if (!isView(node)) break;
     const [input] = node.inputs;
     position = throughView(node, position, graph.nodes[input!]!.shape);
     source = input!;
