@@ -113,6 +113,8 @@ describe('a model is trained on a problem', () => {
     ['a-b', 'nac', 'a - b'],
     ['a/b', 'nac-mul', 'a/b'],
     ['a^2', 'nac-mul-2', 'a²'],
+    ['a^2', 'nau-nmu', 'a²'],
+    ['a/b', 'real-npu', 'a/b'],
   ])('%s by %s: learned far outside, with the formula %s', async (name, modelName, formula) => {
     const { run, model: trained } = await fitModel(task(name), model(modelName), backend, settings);
     trained!.dispose();

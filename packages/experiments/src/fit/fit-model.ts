@@ -109,6 +109,7 @@ const train = (
   backend: Backend,
   { seeds, steps, seed }: FitSettings,
   { signal, onProgress }: FitHooks,
+  training: ModelEntry['training'],
 ): Promise<FittedModel> =>
   fit(matrix(problem.train), problem.train.y, {
     module,
@@ -118,6 +119,7 @@ const train = (
     steps,
     validation: { x: matrix(problem.validation), y: problem.validation.y },
     loss: squaredErrorIn(problem.unit),
+    ...training?.(steps),
     ...(signal && { signal }),
     ...(onProgress && { onProgress: (progress) => onProgress(progress.step / progress.steps) }),
   });
@@ -125,7 +127,7 @@ const train = (
 /** Trains a population of one kind of network on a problem, chooses the best member by validation, and judges it inside and far outside. */
 export const fitModel = async (
   problem: FitProblem,
-  { name, title, isArithmetic, build }: ModelEntry,
+  { name, title, isArithmetic, build, training }: ModelEntry,
   backend: Backend,
   settings: FitSettings,
   hooks: FitHooks = {},
@@ -133,7 +135,7 @@ export const fitModel = async (
   const started = performance.now();
   const about = { model: name, title, backend: backend.info.name, seeds: settings.seeds };
   try {
-    const model = await train(problem, build(problem), backend, settings, hooks);
+    const model = await train(problem, build(problem), backend, settings, hooks, training);
     const judged = {
       interpolation: await judge(model, problem.interpolation),
       extrapolation: await judge(model, problem.extrapolation),
