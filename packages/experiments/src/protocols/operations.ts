@@ -11,3 +11,5 @@ export const add: Operation = { name: '+', of: (a, b) => a + b, graph: (a, b) =>
 export const subtract: Operation = { name: '-', of: (a, b) => a - b, graph: (a, b) => a.sub(b) };
 export const multiply: Operation = { name: '*', of: (a, b) => a * b, graph: (a, b) => a.mul(b) };
 export const divide: Operation = { name: '/', of: (a, b) => a / b, graph: (a, b) => a.div(b) };
+export const square: Operation = { name: 'a^2', of: (a) => a * a, graph: (a) => a.square() };
+export const root: Operation = { name: 'sqrt(a)', of: (a) => Math.sqrt(a), graph: (a) => a.sqrt() };

@@ -44,15 +44,12 @@ describe.each(experiments)('$name', (experiment) => {
 
   test('every kind of network takes a step', async () => {
     const backend = await createBackend();
-    const kinds = new Map(cells.map((cell) => [`${cell.module} ${cell.setting} ${cell.operation}`, cell]));
+    // Cells of a sweep differ in sizes only.
+    const kinds = new Map(cells.map((cell) => [`${cell.module} ${cell.setting.replaceAll(/\d+/g, '')}`, cell]));
     for (const cell of kinds.values()) {
-      const trainer = createTrainer({
-        ...cell.training(1),
-        backend,
-        seed: 0,
-        population: 1,
-        ...(cell.validation && { validation: cell.validation() }),
-      });
+      const training = cell.training(1);
+      const validation = training.restart === undefined ? undefined : cell.validation!();
+      const trainer = createTrainer({ ...training, backend, seed: 0, population: 1, ...(validation && { validation }) });
       await trainer.run(1);
       expect([cellName(cell), trainer.steps]).toEqual([cellName(cell), 1]);
       trainer.dispose();
