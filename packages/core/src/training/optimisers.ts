@@ -31,6 +31,9 @@ export interface Optimiser {
 const derive = (value: Hyper, f: (value: number) => number): Hyper =>
   typeof value === 'number' ? f(value) : Array.from(value, f);
 
+/** ln β. β = 0 means no memory; −∞ would become 0·∞ somewhere, and a very negative number does the same as it. */
+const logarithm = (value: Hyper): Hyper => derive(value, (beta) => Math.max(Math.log(beta), -1e4));
+
 const everyValue = (value: Hyper, holds: (value: number) => boolean): boolean =>
   typeof value === 'number' ? holds(value) : Array.from(value).every(holds);
 
@@ -75,30 +78,43 @@ export const sgd = ({ learningRate = 0.01, momentum = 0 }: SgdOptions = {}): Opt
 export interface RmsPropOptions {
   /** Default: 0.01. */
   readonly learningRate?: Hyper;
-  /** Decay of the mean square, below 1. Default: 0.99. */
+  /** Decay of the mean square, below 1. Default: 0.99; 0.9 in TensorFlow's style. */
   readonly decay?: Hyper;
-  /** Default: 1e-8. */
+  /** Default: 1e-8; 1e-10 in TensorFlow's style. */
   readonly epsilon?: Hyper;
+  /** `tensorflow`: ε under the root, and a mean square that starts from 1 and not from 0. Default: `pytorch`. */
+  readonly style?: 'pytorch' | 'tensorflow';
 }
 
 /**
- * RMSProp (Tieleman and Hinton 2012) as PyTorch defines it: v ← α·v + (1 − α)·g², p ← p − η·g/(√v + ε). (TensorFlow adds ε
- * under the root.)
+ * RMSProp (Tieleman and Hinton 2012) as PyTorch defines it: v ← α·v + (1 − α)·g², p ← p − η·g/(√v + ε); or as TensorFlow's
+ * first version does, with p ← p − η·g/√(v + ε) and v₀ = 1.
  */
-export const rmsProp = ({ learningRate = 0.01, decay = 0.99, epsilon = 1e-8 }: RmsPropOptions = {}): Optimiser => {
+export const rmsProp = ({ learningRate = 0.01, style = 'pytorch', ...options }: RmsPropOptions = {}): Optimiser => {
+  const ofTensorFlow = style === 'tensorflow';
+  const { decay = ofTensorFlow ? 0.9 : 0.99, epsilon = ofTensorFlow ? 1e-10 : 1e-8 } = options;
   checkRate('rmsProp', learningRate);
   checkDecay('rmsProp', 'decay', decay);
   checkPositive('rmsProp', 'epsilon', epsilon);
   return {
     name: 'rmsProp',
-    hyper: { learningRate, decay, epsilon, rest: derive(decay, (alpha) => 1 - alpha) },
+    hyper: {
+      learningRate,
+      decay,
+      epsilon,
+      rest: derive(decay, (alpha) => 1 - alpha),
+      ...(ofTensorFlow && { log: logarithm(decay) }),
+    },
     slots: ['square'],
-    begin:
-      ({ decay: alpha, epsilon: small, rest }, rate) =>
-      (parameter, gradient, [before]) => {
+    begin: ({ decay: alpha, epsilon: small, rest, log }, rate, count) => {
+      // Slots start from 0. What a start from 1 would have left by now is αᵗ.
+      const left = ofTensorFlow ? count.mul(log!).exp() : undefined;
+      return (parameter, gradient, [before]) => {
         const square = before!.mul(alpha!).add(gradient.square().mul(rest!));
-        return { parameter: parameter.sub(gradient.mul(rate).div(square.sqrt().add(small!))), slots: [square] };
-      },
+        const root = left === undefined ? square.sqrt().add(small!) : square.add(left).add(small!).sqrt();
+        return { parameter: parameter.sub(gradient.mul(rate).div(root)), slots: [square] };
+      };
+    },
   };
 };
 
@@ -124,8 +140,6 @@ export const adam = ({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon
   checkDecay('adam', 'beta2', beta2);
   checkPositive('adam', 'epsilon', epsilon);
   const rest = (value: Hyper): Hyper => derive(value, (beta) => 1 - beta);
-  // β = 0 means no memory; ln 0 would make t·ln β fine but 0·∞ elsewhere, and a very negative number does the same.
-  const logarithm = (value: Hyper): Hyper => derive(value, (beta) => Math.max(Math.log(beta), -1e4));
   return {
     name: 'adam',
     hyper: {

@@ -4,10 +4,15 @@ import {
   fanInUniform,
   glorotNormal,
   glorotUniform,
+  identityInit,
   kaimingUniform,
   normalInit,
+  orthogonalInit,
   uniformInit,
 } from '../../src/random/initialisers.ts';
+import { nacInit } from '../../src/modules/nac.ts';
+import { nauInit } from '../../src/modules/nau.ts';
+import { nmuInit } from '../../src/modules/nmu.ts';
 import { normal } from '../../src/random/normal.ts';
 import { streamOf } from '../../src/random/stream.ts';
 import { uniform } from '../../src/random/uniform.ts';
@@ -72,6 +77,9 @@ const uniformOn = (low: number, high: number) => (x: number) => Math.min(1, Math
 
 test.each([
   { init: uniformInit(-2, 2), cdf: uniformOn(-2, 2) },
+  { init: glorotUniform(1, 0.05), cdf: uniformOn(-0.05, 0.05) },
+  { init: nauInit, cdf: uniformOn(-Math.sqrt(6 / 300), Math.sqrt(6 / 300)) },
+  { init: nmuInit, cdf: uniformOn(0.25, 0.75) },
   { init: glorotUniform(), cdf: uniformOn(-Math.sqrt(6 / 300), Math.sqrt(6 / 300)) },
   { init: kaimingUniform(), cdf: uniformOn(-Math.sqrt(6 / 100), Math.sqrt(6 / 100)) },
   { init: fanInUniform(100), cdf: uniformOn(-0.1, 0.1) },
@@ -96,6 +104,47 @@ test('initial values depend on seed, member and stream, and on nothing else', ()
 
 test('initialisers that need fans refuse anything but a matrix', () => {
   expect(() => glorotUniform().values([5], key)).toThrow('weight matrix');
+});
+
+test('a NAC starts with weights of variance 2/(inputs + outputs), the sum counted as 5 at least', () => {
+  const other = { ...key, stream: 12 };
+  for (const [shape, fan] of [
+    [SHAPE, 300],
+    [[2, 1], 5],
+  ] as const) {
+    const count = shape[0] * shape[1];
+    let [sum, draws] = [0, 0];
+    for (let member = 0; draws < COUNT; member++) {
+      const wHat = nacInit.values(shape, { ...key, member });
+      const mHat = nacInit.values(shape, { ...other, member });
+      wHat.forEach((w, i) => (sum += (Math.tanh(w) / (1 + Math.exp(-mHat[i]!))) ** 2));
+      draws += count;
+    }
+    // The relative deviation of a mean of squares of so many numbers is about 1 %.
+    expect(Math.abs(sum / draws / (2 / fan) - 1)).toBeLessThan(0.04);
+  }
+});
+
+test.each([
+  [3, 5],
+  [5, 3],
+  [4, 4],
+  [1, 2],
+])('orthogonal initial values [%i, %i] have orthogonal vectors of length 1 along the shorter side', (rows, columns) => {
+  const values = orthogonalInit.values([rows, columns], key);
+  const wide = rows <= columns;
+  const at = (i: number, k: number): number => values[wide ? i * columns + k : k * columns + i]!;
+  const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
+  for (let i = 0; i < count; i++)
+    for (let j = 0; j < count; j++) {
+      const product = Array.from({ length }, (_, k) => at(i, k) * at(j, k)).reduce((total, each) => total + each, 0);
+      expect(product).toBeCloseTo(Number(i === j), 12);
+    }
+  expect(orthogonalInit.values([rows, columns], { ...key, member: 4 })).not.toEqual(values);
+});
+
+test('the identity has ones on its diagonal', () => {
+  expect([...identityInit.values([2, 3], key)]).toEqual([1, 0, 0, 0, 1, 0]);
 });
 
 test('names have streams below 2²⁴, and those in use differ', () => {

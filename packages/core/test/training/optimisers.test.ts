@@ -71,6 +71,13 @@ const rules: Readonly<Record<string, { readonly optimiser: Optimiser; readonly r
       return (0.05 * g) / (Math.sqrt(memory['v']) + 1e-6);
     },
   },
+  'RMSProp in the style of TensorFlow': {
+    optimiser: rmsProp({ learningRate: 0.05, style: 'tensorflow' }),
+    rule: (g, memory) => {
+      memory['v'] = 0.9 * (memory['v'] ?? 1) + 0.1 * g * g;
+      return (0.05 * g) / Math.sqrt(memory['v'] + 1e-10);
+    },
+  },
   Adam: {
     optimiser: adam({ learningRate: 0.1 }),
     rule: (g, memory, t) => {
