@@ -29,5 +29,6 @@ export const readReports = (folder: string): readonly MachineReports[] =>
     ? readdirSync(folder, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .map(({ name }) => ({ name, certificates: readFolder(join(folder, name)) }))
+        .filter(({ certificates }) => certificates.length > 0)
         .sort((a, b) => (a.name < b.name ? -1 : 1))
     : [];
