@@ -56,7 +56,8 @@ export class Tally {
       const off = want === have || (Number.isNaN(want) && Number.isNaN(have)) ? 0 : Math.abs(have - want);
       const unit = ulpOf(scale?.[i] ?? want, precision);
       const ulp = off === 0 ? 0 : off / unit;
-      if (ulp > this.#worstUlp) {
+      // Denormals may flush, as operands too: zero in place of a number is no matter of units in the last place.
+      if ((have !== 0 || off === 0) && ulp > this.#worstUlp) {
         this.#worstUlp = ulp;
         this.#worstInput = describe(i);
       }
