@@ -112,8 +112,7 @@ export const freshParameters = (
     due.forEach((isDue, member) => {
       if (!isDue) return;
       const stream = streamOf(`parameter/${path}/start ${starts[member]!.count + 1}`);
-      const init = spec.frozen ? spec.init : (rule.init ?? spec.init);
-      data.set(init.values(spec.shape, { seed, member: firstMember + member, stream }), member * size);
+      data.set((rule.init ?? spec.init).values(spec.shape, { seed, member: firstMember + member, stream }), member * size);
     });
     return { shape: [due.length, ...spec.shape], data };
   });

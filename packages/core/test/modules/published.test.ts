@@ -134,6 +134,20 @@ describe.each(Object.entries(settings))('%s', (name, { module, training = false,
   });
 });
 
+test('an NMRU leaves out the reciprocal of 0 where its weight is 0', () => {
+  const module = nmru({ inputs: 2 });
+  const graph = trace(
+    [
+      { name: 'weight', shape: [4, 1] },
+      { name: 'x', shape: [2, 2] },
+    ],
+    (weight, x) => [applyModule(module, { weight: weight! }, x!)],
+  );
+  const [y] = interpret(graph, [Float64Array.of(1, 0.5, 0, 0), Float64Array.of(0, 3, -3, 0)]);
+  expect(y![0]).toBe(0);
+  expect(y![1]).toBeCloseTo(-1.5, 12);
+});
+
 test('images and filters that do not fit are named', () => {
   expect(() => convolution({ height: 4, width: 9, filters: 1 })).toThrow('5×5 does not fit into an image of 4×9');
   expect(() => convolution({ height: 9, width: 9, filters: 0 })).toThrow('filters must be a whole number of at least 1');

@@ -95,6 +95,17 @@ describe('members that start again', () => {
     });
   });
 
+  test('are counted from their last start', async () => {
+    const restart: RestartRule = {
+      name: 'every 16 steps',
+      isDue: ({ steps, validation }) => steps === 16 && validation.length === 2,
+    };
+    await using({ restart }, async (trainer) => {
+      await trainer.train({ steps: 60, evaluateEvery: 8 });
+      expect(trainer.restarts).toEqual([3, 3, 3]);
+    });
+  });
+
   test('leave the others alone', async () => {
     const only = (member: number): RestartRule => {
       let asked = 0;
