@@ -6,8 +6,8 @@ import type { TfjsModule } from './emscripten.ts';
 export interface Block {
   readonly pointer: number;
   readonly elements: number;
-  /** Valid until the heap grows. */
-  view: Float32Array;
+  /** Made when somebody looks; valid until the heap grows. */
+  view: Float32Array | undefined;
 }
 
 /** Kernels may read up to 16 bytes past the end of an operand. */
@@ -24,12 +24,12 @@ export const heapMemory = (module: TfjsModule): HostMemory<Block> => ({
         `The WebAssembly heap is full: ${bytes} more bytes cannot be had (it holds at most 4 GiB). Free buffers, or use smaller batches or populations.`,
       );
     }
-    return { pointer, elements, view: new Float32Array(module.memory.buffer, pointer, elements).fill(0) };
+    return { pointer, elements, view: undefined };
   },
   release: ({ pointer }) => module.free(pointer),
   view: (block) => {
-    if (block.view.buffer !== module.memory.buffer)
-      block.view = new Float32Array(module.memory.buffer, block.pointer, block.elements);
+    const { buffer } = module.memory;
+    if (block.view?.buffer !== buffer) block.view = new Float32Array(buffer, block.pointer, block.elements);
     return block.view;
   },
 });

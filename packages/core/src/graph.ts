@@ -9,7 +9,7 @@ export {
   type NodeOf,
   type Population,
 } from './graph/graph.ts';
-export { instantiate, remake } from './graph/instantiate.ts';
+export { instantiate, madeAs, remake } from './graph/instantiate.ts';
 export { lastUses, planMemory, type Lifetime, type MemoryPlan } from './graph/liveness.ts';
 export { partition, type Declined, type Fuser, type Region, type Role, type Step } from './graph/partition.ts';
 export {

@@ -1,6 +1,9 @@
 /** Machine code in the making, or an expression of it: bytes that leave one value on WebAssembly's stack. */
 export type Code = readonly number[];
 
+/** One after the other. */
+export const joined = (codes: readonly Code[]): number[] => ([] as number[]).concat(...codes);
+
 /** An unsigned number in LEB128. */
 export const unsigned = (value: number): Code => {
   const bytes: number[] = [];
@@ -37,4 +40,4 @@ export const bitsOf = (value: number): number => {
 };
 
 /** A vector in WebAssembly's binary format: its length, then its elements. */
-export const vectorOf = (elements: readonly Code[]): Code => [...unsigned(elements.length), ...elements.flat()];
+export const vectorOf = (elements: readonly Code[]): Code => joined([unsigned(elements.length), ...elements]);

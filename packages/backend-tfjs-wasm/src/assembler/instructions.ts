@@ -1,4 +1,4 @@
-import { bitsOf, signed, unsigned, word, type Code } from './encoding.ts';
+import { joined, signed, unsigned, word, type Code } from './encoding.ts';
 
 /**
  * WebAssembly's instructions as functions of the code of their operands. Names are those of the specification
@@ -22,7 +22,7 @@ const mapTable = <T extends object, V>(opcodes: T, f: (opcode: number) => V): { 
 const instruction = (opcode: Code): Instruction => {
   const [first, ...others] = opcode;
   return (...operands) => {
-    const code = operands.flat();
+    const code = joined(operands);
     code.push(first!, ...others);
     return code;
   };
@@ -33,14 +33,12 @@ const simdInstructions = <T extends object>(opcodes: T): Instructions<T> =>
   mapTable(opcodes, (opcode) => instruction([SIMD, ...unsigned(opcode)]));
 /** Alignment is not promised. */
 const simdAccesses = <T extends object>(opcodes: T): Accesses<T> =>
-  mapTable(opcodes, (opcode): Access => (operands, offset, lane) => [
-    ...operands.flat(),
-    SIMD,
-    ...unsigned(opcode),
-    0,
-    ...unsigned(offset),
-    ...(lane === undefined ? [] : [lane]),
-  ]);
+  mapTable(
+    opcodes,
+    (opcode): Access =>
+      (operands, offset, lane) =>
+        joined([...operands, [SIMD], unsigned(opcode), [0], unsigned(offset), lane === undefined ? [] : [lane]]),
+  );
 
 // Numbers ------------------------------------------------------------------------------------------------------------
 
@@ -58,8 +56,8 @@ interface I32 extends Instructions<typeof i32Opcodes> {
 export const i32: I32 = {
   ...plainInstructions(i32Opcodes),
   constant,
-  add: (a, b) => (b === 0 ? a : [...a, ...(typeof b === 'number' ? constant(b) : b), 0x6a]),
-  mul: (a, by) => (by === 1 ? a : [...a, ...constant(by), 0x6c]),
+  add: (a, b) => (b === 0 ? a : a.concat(typeof b === 'number' ? constant(b) : b, 0x6a)),
+  mul: (a, by) => (by === 1 ? a : a.concat(constant(by), 0x6c)),
   load: (address, offset) => [...address, 0x28, 0, ...unsigned(offset)],
 };
 
@@ -71,7 +69,7 @@ interface Variables {
 /** Local variables. */
 export const local: Variables = {
   get: (index) => [0x20, ...unsigned(index)],
-  set: (index, value) => [...value, 0x21, ...unsigned(index)],
+  set: (index, value) => value.concat(0x21, unsigned(index)),
 };
 
 interface Control {
@@ -87,7 +85,7 @@ const END = 0x0b;
 export const control: Control = {
   repeat: (body, condition) => [0x03, NO_RESULT].concat(body, condition, [0x0d, 0, END]),
   when: (condition, body) => condition.concat([0x04, NO_RESULT], body, [END]),
-  call: (index, operands) => [...operands.flat(), 0x10, ...unsigned(index)],
+  call: (index, operands) => joined([...operands, [0x10], unsigned(index)]),
 };
 
 interface Memory {
@@ -96,8 +94,8 @@ interface Memory {
 }
 
 export const memory: Memory = {
-  fill: (address, byte, length) => [...address, ...constant(byte), ...length, 0xfc, 11, 0],
-  copy: (to, from, length) => [...to, ...from, ...length, 0xfc, 10, 0, 0],
+  fill: (address, byte, length) => address.concat(constant(byte), length, [0xfc, 11, 0]),
+  copy: (to, from, length) => to.concat(from, length, [0xfc, 10, 0, 0]),
 };
 
 // Vectors ------------------------------------------------------------------------------------------------------------
@@ -114,9 +112,11 @@ const v128Accesses = {
   load64Zero: 93,
 } as const;
 
+/** The four 32-bit words of a vector. */
+export type Words = readonly [number, number, number, number];
+
 interface V128 extends Instructions<typeof v128Opcodes>, Accesses<typeof v128Accesses> {
-  /** Four words. */
-  constant(words: readonly [number, number, number, number]): Code;
+  constant(words: Words): Code;
   /** Bits of a where the mask's are 1, of b elsewhere. */
   select(mask: Code, a: Code, b: Code): Code;
   /** Words of the result: 0 to 3 are those of a, 4 to 7 those of b. */
@@ -148,8 +148,6 @@ interface I32x4 extends Instructions<typeof i32x4Opcodes> {
   readonly shl: Shift;
   readonly shrS: Shift;
   readonly shrU: Shift;
-  /** The same word in all lanes. */
-  constant(value: number): Code;
   extractLane(a: Code, lane: number): Code;
   replaceLane(a: Code, value: Code, lane: number): Code;
 }
@@ -157,7 +155,6 @@ interface I32x4 extends Instructions<typeof i32x4Opcodes> {
 export const i32x4: I32x4 = {
   ...simdInstructions(i32x4Opcodes),
   ...mapTable(i32x4Shifts, (opcode): Shift => (a, by) => [...a, ...constant(by), SIMD, ...unsigned(opcode)]),
-  constant: (value) => v128.constant([value, value, value, value]),
   extractLane: (a, lane) => [...a, SIMD, 27, lane],
   replaceLane: (a, value, lane) => [...a, ...value, SIMD, 28, lane],
 };
@@ -189,12 +186,4 @@ const f32x4Opcodes = {
   relaxedNmadd: 0x106,
 } as const;
 
-interface F32x4 extends Instructions<typeof f32x4Opcodes> {
-  /** The same number in all lanes. */
-  constant(value: number): Code;
-}
-
-export const f32x4: F32x4 = {
-  ...simdInstructions(f32x4Opcodes),
-  constant: (value) => i32x4.constant(bitsOf(value)),
-};
+export const f32x4: Instructions<typeof f32x4Opcodes> = simdInstructions(f32x4Opcodes);

@@ -1,5 +1,5 @@
 import { unsigned, vectorOf, type Code } from './encoding.ts';
-import { local } from './instructions.ts';
+import { local, v128, type Words } from './instructions.ts';
 
 /** Types of values: numbers of the binary format. */
 export const types = { i32: 0x7f, v128: 0x7b } as const;
@@ -14,7 +14,7 @@ export interface Signature {
 export class FunctionWriter {
   readonly signature: Signature;
   readonly #locals: Type[] = [];
-  readonly #constants = new Map<string, number>();
+  readonly #constants = new Map<string, Code>();
   readonly #prologue: number[] = [];
 
   constructor(signature: Signature) {
@@ -26,16 +26,17 @@ export class FunctionWriter {
     return this.signature.params.length + this.#locals.push(type) - 1;
   }
 
-  /** Code of a constant that is loaded once, at the beginning of the function. */
-  once(code: Code): Code {
-    const key = code.join();
-    let index = this.#constants.get(key);
-    if (index === undefined) {
-      index = this.local(types.v128);
-      this.#constants.set(key, index);
-      this.#prologue.push(...local.set(index, code));
+  /** Code of a constant vector, which is loaded once, at the beginning of the function. */
+  constant(words: Words): Code {
+    const key = words.join();
+    let code = this.#constants.get(key);
+    if (code === undefined) {
+      const index = this.local(types.v128);
+      code = local.get(index);
+      this.#constants.set(key, code);
+      this.#prologue.push(...local.set(index, v128.constant(words)));
     }
-    return local.get(index);
+    return code;
   }
 
   /** The function's entry in the code section. */

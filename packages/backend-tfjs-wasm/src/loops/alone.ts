@@ -10,7 +10,7 @@ import {
   type NodeOf,
   type OpName,
 } from '@nalu/core/graph';
-import type { Code } from '../assembler/encoding.ts';
+import { joined, type Code } from '../assembler/encoding.ts';
 import { f32x4, local, v128 } from '../assembler/instructions.ts';
 import { types } from '../assembler/module.ts';
 import { number } from '../vector/lanes.ts';
@@ -59,11 +59,12 @@ const rules: { readonly [K in OpName]?: AloneRule<K> } = {
   concat: (scope, node, place) => {
     const { axis } = node.attrs;
     let start = 0;
-    return node.inputs.flatMap((input, part) => {
+    const parts = node.inputs.map((input, part) => {
       const shift = node.shape.map((_, each) => (each === axis ? start : 0));
       start += shapeOf(scope, node, part)[axis]!;
       return writeElements(scope, input, place, shifted(node.shape, shift));
     });
+    return joined(parts);
   },
   pad: (scope, node, place) => {
     const { before, value } = node.attrs;

@@ -15,7 +15,7 @@ import type { Code } from '../assembler/encoding.ts';
 import { f32x4, i32x4, local, v128 } from '../assembler/instructions.ts';
 import { types } from '../assembler/module.ts';
 import { elementwise, isElementwise } from '../vector/elementwise.ts';
-import { multiplyAdd, zeroOrOne, type VectorCode } from '../vector/lanes.ts';
+import { integer, multiplyAdd, zeroOrOne, type VectorCode } from '../vector/lanes.ts';
 import { folds, type FoldOp } from './folds.ts';
 import { indexVector } from './memory.ts';
 import { LANES, type Nest, type Operand } from './nest.ts';
@@ -88,7 +88,7 @@ const tableIndex = (nest: Nest, value: Operand, rows: number): Affine => {
   const { depth } = value;
   const code = nest.at(depth);
   const floor = i32x4.truncSatF32x4S(f32x4.floor(codeOf(value)));
-  const [first, last] = [0, rows - 1].map((row) => code.once(i32x4.constant(row))) as [Code, Code];
+  const [first, last] = [0, rows - 1].map((row) => integer(code, row)) as [Code, Code];
   const clamped = code.define(i32x4.minS(i32x4.maxS(floor, first), last));
   const locals = Array.from({ length: nest.isVector(depth) ? LANES : 1 }, (_, lane) => {
     const index = nest.newLocal(types.i32);

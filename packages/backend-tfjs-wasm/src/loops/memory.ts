@@ -1,5 +1,5 @@
 import { plus, type Affine } from '@nalu/core/graph';
-import type { Code } from '../assembler/encoding.ts';
+import { joined, type Code } from '../assembler/encoding.ts';
 import { f32x4, i32, i32x4, local, v128 } from '../assembler/instructions.ts';
 import { types } from '../assembler/module.ts';
 import { LANES, type Nest, type Operand } from './nest.ts';
@@ -55,7 +55,7 @@ export const storeNeighbours = ({ code, offset }: Address, lanes: number, value:
   if (lanes === LANES) return v128.store([code, value], offset);
   if (lanes === 1) return v128.store32Lane([code, value], offset, 0);
   const two = v128.store64Lane([code, value], offset, 0);
-  return lanes === 2 ? two : [...two, ...v128.store32Lane([code, value], offset + 2 * BYTES, 2)];
+  return lanes === 2 ? two : two.concat(v128.store32Lane([code, value], offset + 2 * BYTES, 2));
 };
 
 /** Every second of eight numbers. The eight are loaded once for both halves, from an even position on. */
@@ -107,15 +107,19 @@ export const storeCode = (nest: Nest, place: MemoryPlace, index: Affine, value: 
   const stride = nest.laneStride(offset);
   const lanes = nest.isVector(nest.depthOf(offset)) && stride !== 0 ? nest.lanes : 1;
   if (stride === undefined || stride < 0) {
-    return Array.from({ length: lanes }, (_, lane) =>
-      v128.store32Lane([addressInLane(nest, place.pointer, offset, lane), value], 0, lane),
-    ).flat();
+    return joined(
+      Array.from({ length: lanes }, (_, lane) =>
+        v128.store32Lane([addressInLane(nest, place.pointer, offset, lane), value], 0, lane),
+      ),
+    );
   }
   const address = addressOf(nest, place.pointer, offset);
   if (stride <= 1) return storeNeighbours(address, lanes, value);
-  return Array.from({ length: lanes }, (_, lane) =>
-    v128.store32Lane([address.code, value], address.offset + BYTES * stride * lane, lane),
-  ).flat();
+  return joined(
+    Array.from({ length: lanes }, (_, lane) =>
+      v128.store32Lane([address.code, value], address.offset + BYTES * stride * lane, lane),
+    ),
+  );
 };
 
 /** An index as numbers. */
@@ -125,8 +129,8 @@ export const indexVector = (nest: Nest, index: Affine): Operand => {
   if (!nest.isVector(depth)) return nest.define(f32x4.convertI32x4S(splat), depth);
   const stride = nest.laneStride(index);
   if (stride !== undefined) {
-    const ahead = v128.constant([0, stride, 2 * stride, 3 * stride]);
-    return nest.define(f32x4.convertI32x4S(i32x4.add(splat, nest.at(0).once(ahead))), depth);
+    const ahead = nest.at(0).constant([0, stride, 2 * stride, 3 * stride]);
+    return nest.define(f32x4.convertI32x4S(i32x4.add(splat, ahead)), depth);
   }
   const vector = Array.from({ length: nest.lanes - 1 }, (_, i) => i + 1).reduce(
     (code, lane) => i32x4.replaceLane(code, nest.indexCode(index, lane), lane),

@@ -122,16 +122,12 @@ export class Nest {
 
   /** Appends code where values of this depth are computed. */
   push(depth: number, code: Code): void {
-    this.#append(this.#lists(depth).before[depth]!, code);
+    this.#lists(depth).before[depth]!.push(...code);
   }
 
   /** Appends code behind the loop inside this depth. */
   pushAfter(depth: number, code: Code): void {
-    this.#append(this.#lists(depth).after[depth]!, code);
-  }
-
-  #append(list: number[], code: Code): void {
-    for (const byte of code) list.push(byte);
+    this.#lists(depth).after[depth]!.push(...code);
   }
 
   newLocal(type: Type): number {
@@ -149,7 +145,7 @@ export class Nest {
     return {
       relaxed: this.context.relaxed,
       define: (code) => local.get(this.define(code, depth).local),
-      once: (code) => this.context.writer.once(code),
+      constant: (words) => this.context.writer.constant(words),
     };
   }
 

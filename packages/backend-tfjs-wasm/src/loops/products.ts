@@ -1,6 +1,7 @@
 import type { Tensor } from '@nalu/core';
 import {
   matmulSizes,
+  madeAs,
   remake,
   rewrite,
   type Graph,
@@ -9,7 +10,7 @@ import {
   type Rewriter,
   type Shape,
 } from '@nalu/core/graph';
-import { matmulForm } from '@nalu/core/loops';
+import { matmulForm, sizesOf } from '@nalu/core/loops';
 import { SETTINGS } from './settings.ts';
 
 /** From so many multiplications on, XNNPACK is faster than the generated kernel; it packs its second operand at every call. */
@@ -22,18 +23,37 @@ export const usesLibrary = ({ m, n, k }: MatmulSizes): boolean => m * n * k >= C
 export const isKernel = (shape: Shape, sizes: MatmulSizes): boolean =>
   sizes.batch > 0 && (usesLibrary(sizes) || matmulForm(shape, sizes, SETTINGS).kind === 'alone');
 
-/** Transposed operands that a kernel cannot read as they are become nodes of their own, so that equal ones are made once. */
+/** Which operands of a product its kernel cannot read as they are: XNNPACK's reads none that is transposed, ours A. */
+const copiedOperands = (shape: Shape, sizes: MatmulSizes, attrs: Transposes): Transposes => ({
+  transposeA: attrs.transposeA && isKernel(shape, sizes) && usesLibrary(sizes),
+  transposeB: attrs.transposeB && isKernel(shape, sizes),
+});
+
+interface Transposes {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
 const rewriter = (): Rewriter => (node, inputs) => {
   if (node.op !== 'matmul') return remake(node, inputs);
-  const { attrs } = node as NodeOf<'matmul'>;
+  const { attrs, shape } = node as NodeOf<'matmul'>;
   const [a, b] = inputs as readonly [Tensor, Tensor];
-  const sizes = matmulSizes(a.shape, b.shape, attrs);
-  if (!isKernel(node.shape, sizes)) return remake(node, inputs);
-  const copiesA = attrs.transposeA && usesLibrary(sizes);
-  if (!copiesA && !attrs.transposeB) return remake(node, inputs);
-  return (copiesA ? a.transpose() : a).matmul(attrs.transposeB ? b.transpose() : b, {
-    transposeA: attrs.transposeA && !copiesA,
-  });
+  const copied = copiedOperands(shape, matmulSizes(a.shape, b.shape, attrs), attrs);
+  return madeAs(node, () =>
+    (copied.transposeA ? a.transpose() : a).matmul(copied.transposeB ? b.transpose() : b, {
+      transposeA: attrs.transposeA && !copied.transposeA,
+      transposeB: attrs.transposeB && !copied.transposeB,
+    }),
+  );
 };
 
-export const explicitTransposes = (graph: Graph): Graph => rewrite(graph, rewriter);
+const needsCopies = (graph: Graph): boolean =>
+  graph.nodes.some((node) => {
+    if (node.op === 'scan') return needsCopies(node.attrs.body);
+    if (node.op !== 'matmul') return false;
+    const copied = copiedOperands(node.shape, sizesOf(graph, node), node.attrs);
+    return copied.transposeA || copied.transposeB;
+  });
+
+/** The graph with operands that must be transposed first as nodes of their own, so that equal ones are made once. */
+export const explicitTransposes = (graph: Graph): Graph => (needsCopies(graph) ? rewrite(graph, rewriter) : graph);

@@ -15,7 +15,7 @@ import {
   type OpName,
 } from '@nalu/core/graph';
 import { planGraph, sizesOf, type GraphPlan } from '@nalu/core/loops';
-import type { Code } from '../assembler/encoding.ts';
+import { joined, type Code } from '../assembler/encoding.ts';
 import { control, i32, local } from '../assembler/instructions.ts';
 import { FunctionWriter, ModuleWriter, types } from '../assembler/module.ts';
 import { writeAlone } from './alone.ts';
@@ -64,7 +64,7 @@ interface Table {
 
 const readTable = (writer: FunctionWriter, count: number): Table => {
   const pointers = Array.from({ length: count }, () => writer.local(word));
-  const code = pointers.flatMap((pointer, i) => local.set(pointer, i32.load(local.get(0), BYTES * i)));
+  const code = joined(pointers.map((pointer, i) => local.set(pointer, i32.load(local.get(0), BYTES * i))));
   return { pointers, code };
 };
 
@@ -85,7 +85,7 @@ class GraphWriter {
   }
 
   writeSteps(scope: Scope, steps: GraphPlan['steps']): Code {
-    return steps.flatMap(({ kind, region }) => {
+    const write = ({ kind, region }: GraphPlan['steps'][number]): Code => {
       for (const id of region.outputs) {
         const home = scope.plan.homes.get(id);
         if (home?.kind === 'slot') scope.places.set(id, slotPlace(scope, home.slot));
@@ -96,7 +96,8 @@ class GraphWriter {
         return writeRegion(scope, region);
       }
       return this.#writeAlone(scope, region.nodes[0]!);
-    });
+    };
+    return joined(steps.map(write));
   }
 
   #writeAlone(scope: Scope, id: number): Code {
@@ -190,13 +191,13 @@ export const generate = (source: Graph, relaxed: boolean): GeneratedProgram => {
   });
   const shared = graphWriter.writeSteps(top, plan.steps.slice(0, plan.firstMapped));
   const mapped = graphWriter.writeSteps(top, plan.steps.slice(plan.firstMapped));
-  const outputs = graph.outputs.flatMap((id, position) => {
+  const outputs = graph.outputs.map((id, position) => {
     const place = outputPlace(position);
     const found = top.places.get(id);
     const isDirect = found?.kind === 'memory' && found.pointer === place.pointer;
     return isDirect ? [] : writeCopy(top, id, place);
   });
-  const perEach = mapped.concat(outputs);
+  const perEach = mapped.concat(...outputs);
   const count = graph.population?.members ?? 1;
   const looped =
     member === undefined

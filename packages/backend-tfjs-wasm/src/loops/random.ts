@@ -1,9 +1,9 @@
 import { foldKey } from '@nalu/core/backend';
 import { axesOf, fixed, sizeOf, times, type Affine, type Graph, type NodeOf } from '@nalu/core/graph';
-import type { Code } from '../assembler/encoding.ts';
+import { joined, type Code } from '../assembler/encoding.ts';
 import { i32, i32x4, local, v128 } from '../assembler/instructions.ts';
 import { types } from '../assembler/module.ts';
-import { number } from '../vector/lanes.ts';
+import { integer, number } from '../vector/lanes.ts';
 import { PARITY, threefry, uniform } from '../vector/threefry.ts';
 import { writeLoop } from './counter.ts';
 import { BYTES, storeNeighbours, type MemoryPlace } from './memory.ts';
@@ -44,7 +44,7 @@ export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: 
   const newVector = (): number => writer.local(types.v128);
   const [key0, key1, key2] = [newVector(), newVector(), newVector()] as const;
   const keys = [key0, key1, key2].map(local.get);
-  const deriveKey2 = local.set(key2, v128.xor(v128.xor(keys[0]!, keys[1]!), writer.once(i32x4.constant(PARITY))));
+  const deriveKey2 = local.set(key2, v128.xor(v128.xor(keys[0]!, keys[1]!), integer(writer, PARITY)));
 
   const fold = (position: readonly Affine[], at: Affine): Code => {
     const nest = new Nest([], program);
@@ -53,11 +53,11 @@ export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: 
     return nest.lines().concat(words, popTo(key1), popTo(key0), deriveKey2);
   };
   const foldAll = (position: readonly Affine[]): Code => {
-    const start = foldKey(known).map((each) => writer.once(i32x4.constant(each)));
+    const start = foldKey(known).map((each) => integer(writer, each));
     const begin = local.set(key0, start[0]!).concat(local.set(key1, start[1]!), deriveKey2);
     const rest =
       components <= program.settings.small
-        ? Array.from({ length: components - known.length }, (_, i) => fold(position, fixed(known.length + i))).flat()
+        ? joined(Array.from({ length: components - known.length }, (_, i) => fold(position, fixed(known.length + i))))
         : writeLoop(program, components, (at) => fold(position, at));
     return begin.concat(rest);
   };
@@ -79,10 +79,10 @@ export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: 
     const whole = Math.floor(count / BLOCKS);
     const rest = count % BLOCKS;
     const step = local
-      .set(counter, i32x4.add(local.get(counter), writer.once(i32x4.constant(LANES))))
+      .set(counter, i32x4.add(local.get(counter), integer(writer, LANES)))
       .concat(local.set(out, i32.add(local.get(out), BLOCKS * BYTES)));
     return nest.lines().concat(
-      local.set(counter, writer.once(v128.constant([0, 1, 2, 3]))),
+      local.set(counter, writer.constant([0, 1, 2, 3])),
       writeLoop(program, whole, () => blocks([LANES, LANES]).concat(step)),
       rest === 0 ? [] : blocks([Math.min(rest, LANES), Math.max(0, rest - LANES)]),
     );

@@ -1,6 +1,6 @@
 import { plus, sizeOf, times, variable, fixed, type Affine, type NodeOf } from '@nalu/core/graph';
 import { laneIndices, layoutOf } from '@nalu/core/loops';
-import type { Code } from '../assembler/encoding.ts';
+import { joined, type Code } from '../assembler/encoding.ts';
 import { control, i32, local } from '../assembler/instructions.ts';
 import { types } from '../assembler/module.ts';
 import { newCounter, type Counter } from './counter.ts';
@@ -41,7 +41,7 @@ const newCarry = (scope: Scope, id: number, node: NodeOf<'scan'>, i: number): Ca
   if (home.kind === 'locals') {
     const initial = elements(scope, first);
     const locals = initial.locals.map(() => writer.local(types.v128));
-    const moves = locals.flatMap((target, k) => local.set(target, local.get(initial.locals[k]!)));
+    const moves = joined(locals.map((target, k) => local.set(target, local.get(initial.locals[k]!))));
     return { place: { kind: 'locals', locals }, next: undefined, locals, before: initial.code.concat(moves), swap: [] };
   }
   const [current, next, held] = [0, 1, 2].map(() => writer.local(types.i32)) as [number, number, number];
@@ -64,29 +64,29 @@ const assign = (scope: Scope, pairs: readonly (readonly [target: number, source:
   const targets = new Set(pairs.map(([target]) => target));
   const changed = pairs.filter(([target, source]) => target !== source);
   const saved: number[] = [];
-  const moves = changed.flatMap(([target, source]) => {
+  const moves = changed.map(([target, source]) => {
     if (!targets.has(source)) return local.set(target, local.get(source));
     const copy = scope.program.writer.local(types.v128);
     saved.push(...local.set(copy, local.get(source)));
     return local.set(target, local.get(copy));
   });
-  return saved.concat(moves);
+  return saved.concat(...moves);
 };
 
 const writeStacked = (body: Scope, node: NodeOf<'scan'>, places: readonly MemoryPlace[], step: Counter): Code => {
   const { carries, keepEvery, length } = node.attrs;
   const kept = keepEvery === 1 ? step : newCounter(body.program);
   const position: Affine = variable(kept.name, Math.max(1, Math.floor(length / keepEvery)));
-  const copies = places.flatMap((place, i) => {
+  const copies = places.map((place, i) => {
     const output = body.plan.graph.outputs[carries + i]!;
     const { shape } = body.plan.graph.nodes[output]!;
     return writeCopy(body, output, { ...place, base: plus(place.base, times(position, sizeOf(shape))) });
   });
-  if (copies.length === 0 || keepEvery === 1) return copies;
+  if (copies.length === 0 || keepEvery === 1) return joined(copies);
   const done = i32.add(local.get(step.local), 1);
   const every = i32.constant(keepEvery);
   const index = local.set(kept.local, i32.add(i32.divU(done, every), -1));
-  return control.when(i32.eqz(i32.remU(done, every)), index.concat(copies));
+  return control.when(i32.eqz(i32.remU(done, every)), index.concat(...copies));
 };
 
 /** Writes a scan as a loop around its body. Carries take turns between two slots or stay in variables: nothing is copied. */
@@ -120,7 +120,7 @@ export const writeScan = (
     home.kind === 'slot' ? slotPlace(scope, home.slot) : outputPlace((home as { position: number }).position),
   );
   const steps = writeSteps(inner);
-  const copies = all.flatMap(({ next }, i) => {
+  const copies = all.map(({ next }, i) => {
     const output = body.outputs[i]!;
     const home = scan.body.homes.get(output);
     const written = home?.kind === 'output' && home.position === i;
@@ -140,18 +140,18 @@ export const writeScan = (
   });
   // The number of steps is no part of the code: loops of different lengths share their machine code.
   const count = program.scanLength(length);
-  const loop = ([] as number[]).concat(
+  const loop = joined([
     steps,
-    copies,
+    ...copies,
     ys,
     ...nexts.map(({ code }) => code),
     assigned,
     ...all.map(({ swap }) => swap),
     local.set(step.local, i32.add(local.get(step.local), 1)),
-  );
-  return ([] as number[]).concat(
+  ]);
+  return joined([
     ...all.map(({ before }) => before),
     local.set(step.local, i32.constant(0)),
     control.when(local.get(count), control.repeat(loop, i32.ltU(local.get(step.local), local.get(count)))),
-  );
+  ]);
 };

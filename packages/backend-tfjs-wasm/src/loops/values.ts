@@ -14,8 +14,9 @@ import {
 } from '@nalu/core/graph';
 import type { GraphPlan, LoopSettings } from '@nalu/core/loops';
 import { bitsOf } from '../assembler/encoding.ts';
-import { f32x4, local } from '../assembler/instructions.ts';
+import { local } from '../assembler/instructions.ts';
 import type { ModuleWriter } from '../assembler/module.ts';
+import { number } from '../vector/lanes.ts';
 import { indexVector, loadVector, type MemoryPlace } from './memory.ts';
 import type { Nest, NestContext, Operand } from './nest.ts';
 
@@ -77,7 +78,7 @@ export const literal = (nest: Nest, value: number): Operand => {
   const key = `literal ${bitsOf(value)}`;
   const known = nest.known(key);
   if (known !== undefined) return known;
-  return nest.remember(key, nest.define(nest.at(0).once(f32x4.constant(value)), 0));
+  return nest.remember(key, nest.define(number(nest.at(0), value), 0));
 };
 
 /** One element of a value that is computed already (or of a leaf). */

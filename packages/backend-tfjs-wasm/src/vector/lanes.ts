@@ -1,5 +1,5 @@
-import type { Code } from '../assembler/encoding.ts';
-import { f32x4, v128 } from '../assembler/instructions.ts';
+import { bitsOf, type Code } from '../assembler/encoding.ts';
+import { f32x4, v128, type Words } from '../assembler/instructions.ts';
 
 /** A place where vector code is written: it names intermediate values and loads constants. */
 export interface VectorCode {
@@ -7,18 +7,24 @@ export interface VectorCode {
   readonly relaxed: boolean;
   /** Stores a vector in a new variable; returns code that reads it. */
   define(value: Code): Code;
-  /** Code of a constant vector that is loaded once. */
-  once(constant: Code): Code;
+  /** Code of a constant vector. */
+  constant(words: Words): Code;
 }
 
+/** The same word in all lanes. */
+export const integer = (code: Pick<VectorCode, 'constant'>, value: number): Code => {
+  const word = value | 0;
+  return code.constant([word, word, word, word]);
+};
+
 /** The same number in all lanes. */
-export const number = (code: VectorCode, value: number): Code => code.once(f32x4.constant(value));
+export const number = (code: Pick<VectorCode, 'constant'>, value: number): Code => integer(code, bitsOf(value));
 
 const LANES = [0, 1, 2, 3] as const;
 
 /** Ones in the first `lanes` lanes, zeros in the others. */
 export const firstLanes = (code: VectorCode, lanes: number): Code =>
-  code.once(v128.constant(LANES.map((lane) => (lane < lanes ? -1 : 0)) as [number, number, number, number]));
+  code.constant(LANES.map((lane) => (lane < lanes ? -1 : 0)) as [number, number, number, number]);
 
 /** 1 where a mask holds, 0 elsewhere. */
 export const zeroOrOne = (code: VectorCode, mask: Code): Code => v128.and(mask, number(code, 1));

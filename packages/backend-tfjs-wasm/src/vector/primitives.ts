@@ -1,12 +1,10 @@
 import type { Expansion, Primitive, PrimitiveStatement } from '@nalu/core/kernels';
 import type { Code } from '../assembler/encoding.ts';
 import { f32x4, i32x4, v128 } from '../assembler/instructions.ts';
-import { multiplyAdd, number, type VectorCode } from './lanes.ts';
+import { integer, number, type VectorCode } from './lanes.ts';
 
 /** 1.5·2²³: a whole number below 2²² in magnitude, added to it, stands in the low bits of the sum. */
 const ROUNDER = 1.5 * 2 ** 23;
-
-const integer = (code: VectorCode, value: number): Code => code.once(i32x4.constant(value));
 
 /** 2ᵏ from a whole number k in the low 9 bits of each lane, as an exponent. */
 const powerOfTwo = (code: VectorCode, k: Code): Code => i32x4.shl(i32x4.add(k, integer(code, 127)), 23);
@@ -59,35 +57,35 @@ const countUses = ({ body, result }: Expansion): ReadonlyMap<string, number> => 
   return uses;
 };
 
+const isSum = (primitive: Primitive): boolean => primitive === 'add' || primitive === 'sub';
+
 /** Writes an expansion for given operands. Products that only one sum uses are fused with it where that is possible. */
-export const writeExpansion = (code: VectorCode, expansion: Expansion, operands: readonly Code[]): Code => {
-  const uses = countUses(expansion);
-  const values = new Map<string, Code>(expansion.params.map((name, i) => [name, operands[i]!]));
+export const writeExpansion = (code: VectorCode, { params, body, result }: Expansion, operands: readonly Code[]): Code => {
+  const uses = countUses({ params, body, result });
+  const values = new Map<string, Code>(params.map((name, i) => [name, operands[i]!]));
+  /** Products that wait for their only reader. */
   const products = new Map<string, PrimitiveStatement>();
-  const valueOf = (arg: number | string): Code => (typeof arg === 'number' ? number(code, arg) : values.get(arg)!);
-  const write = ({ primitive, args }: PrimitiveStatement): Code => rules[primitive](code, ...args.map(valueOf));
-  const fused = ({ primitive, args }: PrimitiveStatement): Code | undefined => {
-    if (primitive !== 'add' && primitive !== 'sub') return undefined;
-    const [first, second] = args.map((arg) => (typeof arg === 'string' ? products.get(arg) : undefined));
-    if (second !== undefined) {
-      const [a, b] = second.args.map(valueOf) as [Code, Code];
-      const rest = first === undefined ? valueOf(args[0]!) : write(first);
-      return primitive === 'add' ? multiplyAdd(code, a, b, rest) : f32x4.relaxedNmadd(a, b, rest);
-    }
-    if (first === undefined) return undefined;
-    const [a, b] = first.args.map(valueOf) as [Code, Code];
-    return multiplyAdd(code, a, b, primitive === 'add' ? valueOf(args[1]!) : f32x4.neg(valueOf(args[1]!)));
+  const productBehind = (arg: number | string): PrimitiveStatement | undefined =>
+    typeof arg === 'string' ? products.get(arg) : undefined;
+  const valueOf = (arg: number | string): Code => {
+    if (typeof arg === 'number') return number(code, arg);
+    return values.get(arg) ?? plain(products.get(arg)!);
   };
-  for (const statement of expansion.body) {
+  const plain = ({ primitive, args }: PrimitiveStatement): Code => rules[primitive](code, ...args.map(valueOf));
+  const write = (statement: PrimitiveStatement): Code => {
+    const { primitive, args } = statement;
+    const [first, second] = args.map(productBehind);
+    if (!isSum(primitive) || (first ?? second) === undefined) return plain(statement);
+    const [a, b] = (second ?? first)!.args.map(valueOf) as [Code, Code];
+    if (second === undefined)
+      return f32x4.relaxedMadd(a, b, primitive === 'add' ? valueOf(args[1]!) : f32x4.neg(valueOf(args[1]!)));
+    return (primitive === 'add' ? f32x4.relaxedMadd : f32x4.relaxedNmadd)(a, b, valueOf(args[0]!));
+  };
+  for (const statement of body) {
     const { name, primitive } = statement;
-    if (code.relaxed && primitive === 'mul' && uses.get(name) === 1) {
-      const reader = expansion.body.find(({ args }) => args.includes(name));
-      if (reader?.primitive === 'add' || reader?.primitive === 'sub') {
-        products.set(name, statement);
-        continue;
-      }
-    }
-    values.set(name, code.define(fused(statement) ?? write(statement)));
+    const isUsedOnce = uses.get(name) === 1;
+    if (code.relaxed && primitive === 'mul' && isUsedOnce) products.set(name, statement);
+    else values.set(name, isUsedOnce ? write(statement) : code.define(write(statement)));
   }
-  return valueOf(expansion.result);
+  return valueOf(result);
 };

@@ -1,5 +1,6 @@
 import type { Code } from '../assembler/encoding.ts';
 import { control, f32x4, i32x4, local, v128 } from '../assembler/instructions.ts';
+import { integer } from './lanes.ts';
 import { FunctionWriter, types, type ModuleWriter } from '../assembler/module.ts';
 
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
@@ -28,7 +29,7 @@ const writeThreefry = (module: ModuleWriter): number => {
       );
     }
     const next = (group + 1) % 3;
-    const injected = i32x4.add(keys[(next + 1) % 3]!, writer.once(i32x4.constant(group + 1)));
+    const injected = i32x4.add(keys[(next + 1) % 3]!, integer(writer, group + 1));
     body.push(...local.set(a, i32x4.add(x, keys[next]!)), ...local.set(b, i32x4.add(y, injected)));
   }
   return module.add(writer, [...body, ...x, ...y]);

@@ -15,12 +15,22 @@ class OwnedBuffer implements DeviceBuffer {
   readonly shape: Shape;
   readonly precision: Precision;
   readonly backend: string;
+  /** The owner that gave it back. */
+  #goneFrom: object | undefined;
 
   constructor(id: number, shape: Shape, precision: Precision, backend: string) {
     this.id = id;
     this.shape = shape;
     this.precision = precision;
     this.backend = backend;
+  }
+
+  static retire(buffer: DeviceBuffer, owner: object): void {
+    if (#goneFrom in buffer) buffer.#goneFrom = owner;
+  }
+
+  static isRetired(buffer: DeviceBuffer, owner: object): boolean {
+    return typeof buffer === 'object' && buffer !== null && #goneFrom in buffer && buffer.#goneFrom === owner;
   }
 }
 
@@ -30,7 +40,6 @@ let nextId = 1;
 export class Buffers<S> {
   readonly #backend: string;
   readonly #entries = new Map<DeviceBuffer, Entry<S>>();
-  readonly #gone = new WeakSet<DeviceBuffer>();
   #bytes = 0;
 
   constructor(backend: string) {
@@ -60,7 +69,7 @@ export class Buffers<S> {
   get(buffer: DeviceBuffer, what: string): Entry<S> {
     const entry = this.#entries.get(buffer);
     if (entry !== undefined) return entry;
-    if (this.#gone.has(buffer))
+    if (OwnedBuffer.isRetired(buffer, this))
       throw new BufferError(`${what} was freed or donated before. Keep buffers that you still need out of free() and donate.`);
     throw new BufferError(
       `${what} belongs to another backend ("${buffer?.backend ?? 'unknown'}") or is no buffer. Read it there and upload it here.`,
@@ -70,7 +79,7 @@ export class Buffers<S> {
   remove(buffer: DeviceBuffer, what: string): Entry<S> {
     const entry = this.get(buffer, what);
     this.#entries.delete(buffer);
-    this.#gone.add(buffer);
+    OwnedBuffer.retire(buffer, this);
     this.#bytes -= sizeOf(buffer.shape) * bytesPerNumber[buffer.precision];
     return entry;
   }

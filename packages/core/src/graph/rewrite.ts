@@ -1,4 +1,5 @@
 import type { OpAttrs } from '../ops/attrs.ts';
+import { withLine } from '../tensor/provenance.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { inputName, type Graph, type Node } from './graph.ts';
 import { remake } from './instantiate.ts';
@@ -7,6 +8,9 @@ import { trace } from './trace.ts';
 /** The graph's inputs as they are inside, without a member axis. */
 export const inputSpecs = (graph: Graph): readonly { readonly name: string; readonly shape: readonly number[] }[] =>
   graph.inputs.map((id, i) => ({ name: inputName(graph, i), shape: graph.nodes[id]!.shape }));
+
+/** Traces a graph that is made of another: what is new in it, inputs for instance, is no line of anybody's source. */
+export const retrace: typeof trace = (...args) => withLine('', () => trace(...args));
 
 /** Returns the replacement of a node, made from the replacements of its inputs. */
 export type Rewriter = (node: Node, inputs: readonly Tensor[]) => Tensor;
@@ -17,7 +21,7 @@ export type Rewriter = (node: Node, inputs: readonly Tensor[]) => Tensor;
  */
 export const rewrite = (graph: Graph, newRewriter: () => Rewriter): Graph => {
   const rewriter = newRewriter();
-  const rewritten = trace(inputSpecs(graph), (...inputs) => {
+  const rewritten = retrace(inputSpecs(graph), (...inputs) => {
     const tensors = new Array<Tensor>(graph.nodes.length);
     graph.inputs.forEach((id, i) => {
       tensors[id] = inputs[i]!;

@@ -224,9 +224,11 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     const length = pace.next(remaining, (steps) => compiled.has(steps));
     const cold = !compiled.has(length);
     const loop = await stopwatch.untimed(executable(length));
+    const before = current;
     current = { ...current, leaves: stepped(current, loop), steps: current.steps + length };
     stopwatch.started(length, cold);
-    sweep();
+    // The last good state is kept until this one is known to be good.
+    if (before !== good) sweep();
   };
 
   const shouldWait = (): boolean => pace.shouldWait(stopwatch.startedSteps, stopwatch.milliseconds);

@@ -1,7 +1,6 @@
 import type { Graph, Node, NodeOf } from '../graph/graph.ts';
-import { remake } from '../graph/instantiate.ts';
-import { inputSpecs } from '../graph/rewrite.ts';
-import { trace } from '../graph/trace.ts';
+import { madeAs, remake } from '../graph/instantiate.ts';
+import { inputSpecs, retrace } from '../graph/rewrite.ts';
 import { isView } from '../graph/views.ts';
 import { makeTensor, type Tensor } from '../tensor/tensor.ts';
 
@@ -48,7 +47,7 @@ const hoistFromScan = (node: NodeOf<'scan'>, inputs: readonly Tensor[]): Tensor 
   });
   const specs = inputSpecs(body);
   const moved = frontier.map((id, i) => ({ name: `hoisted${i}`, shape: body.nodes[id]!.shape }));
-  const rest = trace([...specs.slice(0, constants), ...moved, ...specs.slice(constants)], (...args) => {
+  const rest = retrace([...specs.slice(0, constants), ...moved, ...specs.slice(constants)], (...args) => {
     const inside = new Array<Tensor>(body.nodes.length);
     body.inputs.forEach((id, i) => {
       inside[id] = args[i < constants ? i : i + frontier.length]!;
@@ -78,14 +77,14 @@ const hoistFromScan = (node: NodeOf<'scan'>, inputs: readonly Tensor[]): Tensor 
  */
 export const hoistInvariants = (graph: Graph): Graph => {
   if (!graph.nodes.some((node) => node.op === 'scan')) return graph;
-  const hoisted = trace(inputSpecs(graph), (...inputs) => {
+  const hoisted = retrace(inputSpecs(graph), (...inputs) => {
     const tensors = new Array<Tensor>(graph.nodes.length);
     graph.inputs.forEach((id, i) => {
       tensors[id] = inputs[i]!;
     });
     graph.nodes.forEach((node, id) => {
       const args = node.inputs.map((input) => tensors[input]!);
-      tensors[id] ??= node.op === 'scan' ? hoistFromScan(node as NodeOf<'scan'>, args) : remake(node, args);
+      tensors[id] ??= node.op === 'scan' ? madeAs(node, () => hoistFromScan(node as NodeOf<'scan'>, args)) : remake(node, args);
     });
     return graph.outputs.map((id) => tensors[id]!);
   });
