@@ -86,10 +86,6 @@ export interface WebGpuContext {
 
 /** What a kernel of mode `webasm` is, as gpu.js's own pipelines use it. */
 export interface WebasmKernel extends RunningKernel {
-  readonly constructor: KernelClass & {
-    /** Runs cells 0 … count − 1 of an output with so many columns, four at a time where it can. */
-    dispatchSpans(run: unknown, runSimd: unknown, count: number, columns: number, seed: number): void;
-  };
   threadDim: readonly number[];
   setupConstants(): void;
   setupArguments(args: readonly unknown[]): void;

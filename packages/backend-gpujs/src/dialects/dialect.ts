@@ -22,6 +22,8 @@ export interface Dialect extends IndexForms {
   /** A number in single precision, with a sign, not finite or neither. */
   literal(value: number): string;
   readonly ops: { readonly [K in ScalarOp]: Expression };
+  /** Ops that are written out as statements, which declare a name, because calls cost more. */
+  readonly writtenOut?: { readonly [K in ScalarOp]?: (name: string, args: readonly string[]) => string };
   /** A step of a fold, where it differs from the op of the same name. */
   readonly folds: { readonly add: Expression; readonly mul: Expression };
   /** The result of a fold of sums or products. */

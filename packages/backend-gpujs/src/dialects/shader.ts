@@ -1,14 +1,13 @@
 import {
   expansions,
-  portable,
   type Expansion,
   type ExpandedOp,
   type MachinePrimitive,
-  type Operand,
   type Primitive,
   type ScalarOp,
 } from '@nalu/core/kernels';
 import type { Dialect, Expression, HelperFunction } from './dialect.ts';
+import { printExpansion, type ExpansionLanguage } from './expansion.ts';
 import { helperName, helperTable, keyParameters, randomName } from './helpers.ts';
 
 /** What tells the languages of shaders apart, as far as this backend writes them. Everything is text. */
@@ -62,42 +61,18 @@ const common: { readonly [P in Exclude<Primitive, MachinePrimitive | 'where'>]: 
   or: infixText('||'),
 };
 
-const MASKS: ReadonlySet<Primitive> = new Set(['lt', 'le', 'eq', 'and', 'or', 'isNaN', 'isFinite', 'isNegative']);
-
 const expressionOf = (primitive: Primitive, { pick, primitives }: ShaderLanguage): Expression | undefined => {
   if (primitive === 'where') return pick as Expression;
   return primitives[primitive] ?? (common as { readonly [name: string]: Expression })[primitive];
 };
 
-/** The statements of an expansion, with a prefix before the names of its own; and what its result is called. */
-const printExpansion = (
-  { params, body, result }: Expansion,
-  language: ShaderLanguage,
-  args: readonly string[],
-  prefix: string,
-): { readonly lines: readonly string[]; readonly result: string } => {
-  const names = new Map(params.map((name, i) => [name, args[i]!]));
-  const text = (operand: Operand): string =>
-    typeof operand === 'number' ? shaderLiteral(operand, language) : names.get(operand)!;
-  const lines: string[] = [];
-  for (const { name, primitive, args: operands } of body) {
-    const given = operands.map(text);
-    const own: Expression | undefined = expressionOf(primitive, language);
-    const printed = `${prefix}${name}`;
-    if (own !== undefined) {
-      lines.push(language.declare(MASKS.has(primitive) ? 'mask' : 'number', printed, own(...given)));
-      names.set(name, printed);
-    } else {
-      const inner = printExpansion(portable[primitive as MachinePrimitive], language, given, `${printed}_`);
-      lines.push(...inner.lines);
-      names.set(name, inner.result);
-    }
-  }
-  return { lines, result: text(result) };
-};
-
 const expanded = (name: string, expansion: Expansion, language: ShaderLanguage): string => {
-  const { lines, result } = printExpansion(expansion, language, expansion.params, '');
+  const text: ExpansionLanguage = {
+    literal: (value) => shaderLiteral(value, language),
+    declare: language.declare,
+    expression: (primitive) => expressionOf(primitive, language),
+  };
+  const { lines, result } = printExpansion(expansion, text, expansion.params, '');
   return language.define(name, expansion.params, [...lines, `return ${result};`].join('\n'));
 };
 

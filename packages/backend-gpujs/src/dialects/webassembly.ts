@@ -1,11 +1,13 @@
-import type { Dialect } from './dialect.ts';
+import { expansions, type Expansion, type MachinePrimitive, type Primitive } from '@nalu/core/kernels';
+import type { Dialect, Expression } from './dialect.ts';
+import { printExpansion, type ExpansionLanguage } from './expansion.ts';
 import { javascript } from './javascript.ts';
 import { gpujsFunction, helperTable } from './helpers.ts';
 import { randomInHalves } from './halves.ts';
 
 /**
- * Mode `webasm`: gpu.js makes a WebAssembly module. Numbers are singles; its transcendental functions are JavaScript's,
- * rounded. Variables cannot hold 32-bit integers.
+ * Mode `webasm`: gpu.js makes a WebAssembly module, with SIMD where it calls nothing. Numbers are singles; transcendental
+ * functions are JavaScript's, rounded, but those of every layer are core's, written out. Variables cannot hold 32-bit integers.
  */
 const call =
   (name: string) =>
@@ -15,6 +17,40 @@ const infix =
   (operator: string) =>
   (a: string, b: string): string =>
     `${a} ${operator} ${b}`;
+
+const mask = (condition: string): string => `(${condition}) ? 1 : 0`;
+
+const primitives: { readonly [P in Exclude<Primitive, MachinePrimitive>]: Expression } = {
+  add: infix('+'),
+  sub: infix('-'),
+  mul: infix('*'),
+  div: infix('/'),
+  neg: (a) => `(-${a})`,
+  abs: call('Math.abs'),
+  floor: call('Math.floor'),
+  sqrt: call('Math.sqrt'),
+  smaller: call('Math.min'),
+  larger: call('Math.max'),
+  where: (condition, a, b) => `(${condition} !== 0) ? ${a} : ${b}`,
+  lt: (a, b) => mask(`${a} < ${b}`),
+  le: (a, b) => mask(`${a} <= ${b}`),
+  eq: (a, b) => mask(`${a} === ${b}`),
+  and: call('Math.min'),
+  or: call('Math.max'),
+};
+
+const language: ExpansionLanguage = {
+  literal: javascript.literal,
+  declare: (_, name, expression) => `const ${name} = ${expression};`,
+  expression: (primitive) => (primitives as { readonly [name: string]: Expression })[primitive],
+};
+
+const writeOut =
+  (expansion: Expansion) =>
+  (name: string, args: readonly string[]): string => {
+    const { lines, result } = printExpansion(expansion, language, args, `${name}x`);
+    return [...lines, `const ${name} = ${result};`].join('\n');
+  };
 
 const scalarHelpers = [
   gpujsFunction(
@@ -57,6 +93,11 @@ export const webassembly: Dialect = {
     mul: infix('*'),
     div: infix('/'),
     pow: call('naluPow'),
+  },
+  writtenOut: {
+    exp: writeOut(expansions.exp),
+    sigmoid: writeOut(expansions.sigmoid),
+    tanh: writeOut(expansions.tanh),
   },
   folded: (name) => name,
   helper: helperTable(scalarHelpers, randomInHalves),

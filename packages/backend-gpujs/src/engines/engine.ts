@@ -1,7 +1,7 @@
 import type { BackendInfo } from '@nalu/core/backend';
 import type { KernelPlan } from '@nalu/core/kernels';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { CompiledPlan } from '../execution/plan.ts';
+import type { ResidentPlan } from '../execution/plan.ts';
 import type { Slice } from '../execution/storage.ts';
 import type { PrintedKernel } from '../printing/kernel.ts';
 
@@ -22,11 +22,11 @@ export interface Launch<H> {
   dispose(): void;
 }
 
-/** Rows of equal size that arrive one by one. */
+/** Values that arrive one by one. */
 export interface Collector<H> {
-  /** Takes the next row over. */
-  add(row: Slice<H>): void;
-  /** All rows, one after the other; as many as were announced were added. The caller's. */
+  /** Takes the next value over, which has numbers. */
+  add(slice: Slice<H>): void;
+  /** All values, one after the other from the start of an array; as many numbers as were announced were added. The caller's. */
   finish(): Slice<H>;
   /** Gives up: nothing is kept. */
   abandon(): void;
@@ -45,10 +45,11 @@ export interface Engine<H> {
   /** A part of an array as an array, where that costs nothing; elsewhere kernels get whole arrays and offsets. */
   readonly part: ((array: H, offset: number, size: number) => H) | undefined;
   /** Makes a whole plan, where that is better than one kernel after the other. The plan has only kernels. */
-  readonly compileKernels?: ((plan: KernelPlan) => CompiledPlan<H>) | undefined;
+  readonly compileKernels?: ((plan: KernelPlan) => ResidentPlan<H>) | undefined;
   /** Makes a kernel and checks that it runs in this mode. */
   createKernel(kernel: PrintedKernel, parameters: readonly Parameter[]): Promise<Launch<H>>;
-  collect(rows: number, size: number): Collector<H>;
+  /** For so many numbers. */
+  collect(size: number): Collector<H>;
   upload(data: Float32Array): H;
   /** Numbers of an array; enqueued at once. */
   read(array: H, offset: number, size: number): Promise<Float32Array>;

@@ -13,11 +13,11 @@ export interface HostMode {
   readonly compileKernels?: Engine<Float32Array>['compileKernels'];
 }
 
-const collect = (rows: number, size: number): Collector<Float32Array> => {
-  const all = new Float32Array(rows * size);
+const collect = (total: number): Collector<Float32Array> => {
+  const all = new Float32Array(total);
   let next = 0;
   return {
-    add: ({ storage, offset }) => {
+    add: ({ storage, offset, size }) => {
       all.set(storage!.array.subarray(offset, offset + size), next);
       next += size;
     },

@@ -206,7 +206,7 @@ export const webGlEngine = (gpu: Gpu, { mode, dialect }: WebGlMode): Engine<WebG
       finish: () => {
         // The oldest rows are on the highest level.
         let rows = levels.reverse().flat();
-        while (rows.length > 1) rows = [join(rows.slice(0, units - 1)), ...rows.slice(units - 1)];
+        while (rows.length > 1 || rows[0]!.offset > 0) rows = [join(rows.slice(0, units - 1)), ...rows.slice(units - 1)];
         return rows[0]!;
       },
       abandon: () => levels.flat().forEach((row) => drop(row, (array) => textures.give(array))),

@@ -129,16 +129,16 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
     commands().copyBufferToBuffer(from, fromByte, to, toByte, bytes);
   };
 
-  const collect = (rows: number, size: number): Collector<GPUBuffer> => {
-    const all = storage.take(bytesOf(rows * size));
+  const collect = (total: number): Collector<GPUBuffer> => {
+    const all = storage.take(bytesOf(total));
     let next = 0;
     return {
-      add: (row) => {
-        copy(row.storage!.array, bytesOf(row.offset), all, next, bytesOf(size));
-        next += bytesOf(size);
-        drop(row, (array) => storage.give(array));
+      add: (slice) => {
+        copy(slice.storage!.array, bytesOf(slice.offset), all, next, bytesOf(slice.size));
+        next += bytesOf(slice.size);
+        drop(slice, (array) => storage.give(array));
       },
-      finish: () => ({ storage: { array: all, users: 1 }, offset: 0, size: rows * size }),
+      finish: () => ({ storage: { array: all, users: 1 }, offset: 0, size: total }),
       abandon: () => storage.give(all),
     };
   };

@@ -1,5 +1,5 @@
 import { ExecutionError } from '@nalu/core';
-import type { KernelLimits, KernelPlan } from '@nalu/core/kernels';
+import type { KernelLimits, KernelPlan, Origin } from '@nalu/core/kernels';
 import type { Engine } from '../engines/engine.ts';
 import { layoutOf } from '../printing/kernel.ts';
 import { compileCall, type Layout, type Step, type Values } from './call.ts';
@@ -7,13 +7,19 @@ import { compileScan } from './scan.ts';
 import { drop, EMPTY, sliceOf, type Slice, type Storage } from './storage.ts';
 
 const CONSTANTS = 'constants';
+const CARRIES = 'carries';
+
+const storageOf: KernelLimits['storageOf'] = ({ origin, step, result }) => {
+  if (origin.kind === 'constant') return CONSTANTS;
+  if (origin.kind === 'input') return origin.carried ? CARRIES : `input ${origin.index}`;
+  return result < 0 ? `step ${step}` : `step ${step}, result ${result}`;
+};
 
 /** What plans are made for: every kernel has one output, and all matrix products are kernels. */
 export const limitsOf = ({ storages, dispatch }: Pick<Engine<unknown>, 'storages' | 'dispatch'>): KernelLimits => ({
   storages,
   dispatch,
-  storageOf: ({ origin, step }) =>
-    origin.kind === 'input' ? `input ${origin.index}` : origin.kind === 'constant' ? CONSTANTS : `step ${step}`,
+  storageOf,
   multipleWrites: false,
   wantsMatmul: () => false,
 });
@@ -27,21 +33,37 @@ export interface CompiledPlan<H> {
   dispose(): void;
 }
 
-/** Values that kernels of this plan and its constants put into known places. */
+/** A plan whose values have places of their own for good, so that a loop over it moves only what changes. */
+export interface ResidentPlan<H> extends CompiledPlan<H> {
+  /** Puts a value where an input lies. */
+  put(input: number, slice: Slice<H>): void;
+  /** Runs all steps. */
+  step(): void;
+  /** Puts the first outputs where the carries lie. */
+  advance(): void;
+  /** A copy of an output, the caller's. */
+  output(index: number): Slice<H>;
+}
+
+/** Values that kernels of this plan put into known places, its constants, and a loop's carries that lie together. */
 const layoutOfPlan = (plan: KernelPlan): Layout => {
   const layout: { readonly storage: string; readonly offset: number }[] = [];
+  const placeAll = (storage: string, kind: (origin: Origin) => boolean): void => {
+    let offset = 0;
+    plan.values.forEach(({ origin, size }, id) => {
+      if (!kind(origin)) return;
+      layout[id] = { storage, offset };
+      offset += size;
+    });
+  };
+  placeAll(CONSTANTS, ({ kind }) => kind === 'constant');
+  placeAll(CARRIES, (origin) => origin.kind === 'input' && origin.carried);
   plan.steps.forEach((step, index) => {
     if (step.kind !== 'kernel') return;
     const { starts } = layoutOf(step.kernel);
     step.kernel.segments.forEach(({ writes: [write] }, i) => {
       layout[write!.value] = { storage: `step ${index}`, offset: starts[i]! };
     });
-  });
-  let offset = 0;
-  plan.values.forEach(({ origin }, id) => {
-    if (origin.kind !== 'constant') return;
-    layout[id] = { storage: CONSTANTS, offset };
-    offset += origin.data.length;
   });
   return layout;
 };
@@ -68,7 +90,7 @@ const lastReads = ({ values, steps }: KernelPlan): readonly (readonly number[])[
 };
 
 /** Compiles the kernels of a plan, one after the other, and those of its loops. */
-export const compilePlan = async <H>(engine: Engine<H>, plan: KernelPlan): Promise<CompiledPlan<H>> => {
+export const compilePlan = async <H>(engine: Engine<H>, plan: KernelPlan): Promise<CompiledPlan<H> | ResidentPlan<H>> => {
   if (engine.compileKernels !== undefined && plan.steps.every(({ kind }) => kind === 'kernel'))
     return engine.compileKernels(plan);
   const layout = layoutOfPlan(plan);

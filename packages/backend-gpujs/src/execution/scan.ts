@@ -1,8 +1,8 @@
 import type { ScanStep } from '@nalu/core/kernels';
 import type { Collector, Engine } from '../engines/engine.ts';
 import type { Step, Values } from './call.ts';
-import type { CompiledPlan } from './plan.ts';
-import { drop, EMPTY, share, type Slice } from './storage.ts';
+import type { CompiledPlan, ResidentPlan } from './plan.ts';
+import { drop, EMPTY, share, sliceOf, type Slice } from './storage.ts';
 
 /** Row `step` of a stacked value; nobody's own. */
 const rowOf = <H>({ storage, offset, size }: Slice<H>, step: number, length: number): Slice<H> => {
@@ -11,17 +11,32 @@ const rowOf = <H>({ storage, offset, size }: Slice<H>, step: number, length: num
 };
 
 /** A loop: the body's plan once for every step. Nothing is read back; carries stay on the device. */
-export const compileScan = <H>(engine: Engine<H>, scan: ScanStep, body: CompiledPlan<H>): Step<H> => {
+export const compileScan = <H>(engine: Engine<H>, scan: ScanStep, body: CompiledPlan<H> | ResidentPlan<H>): Step<H> => {
   const { length, keepEvery, results } = scan;
   const carried = scan.carries.length;
   const kept = Math.floor(length / keepEvery);
   const rowSizes = body.outputSizes.slice(carried);
   const release = (slice: Slice<H>): void => drop(slice, (array) => engine.release(array));
 
+  /** Carries as the body expects them. */
+  const firstCarries = (values: Values<H>): readonly Slice<H>[] => {
+    const carries = scan.carries.map((id) => share(values[id]!));
+    const total = carries.reduce((sum, { size }) => sum + size, 0);
+    if (!scan.together || total === 0) return carries;
+    const collector = engine.collect(total);
+    for (const slice of carries) if (slice.size > 0) collector.add(slice);
+    const { storage } = collector.finish();
+    let end = 0;
+    const gathered = carries.map(({ size }) => (size === 0 ? EMPTY : sliceOf(storage!, (end += size) - size, size)));
+    // The collector's own share.
+    storage!.users--;
+    return gathered;
+  };
+
   const loop = (values: Values<H>, collectors: readonly (Collector<H> | undefined)[]): readonly Slice<H>[] => {
     const constants = scan.constants.map((id) => values[id]!);
     const stacked = scan.stacked.map((id) => values[id]!);
-    let carries = scan.carries.map((id) => share(values[id]!));
+    let carries = firstCarries(values);
     /** The body's inputs; its plan does not keep the list. */
     const inputs: Slice<H>[] = [...constants, ...carries, ...stacked];
     try {
@@ -45,14 +60,32 @@ export const compileScan = <H>(engine: Engine<H>, scan: ScanStep, body: Compiled
     }
   };
 
+  /** The loop of a body whose values stay where they are. */
+  const residentLoop = (
+    resident: ResidentPlan<H>,
+    values: Values<H>,
+    collectors: readonly (Collector<H> | undefined)[],
+  ): readonly Slice<H>[] => {
+    const before = scan.constants.length + carried;
+    [...scan.constants, ...scan.carries].forEach((id, input) => resident.put(input, values[id]!));
+    for (let step = 0; step < length; step++) {
+      if (step > 0) resident.advance();
+      for (let i = 0; i < scan.stacked.length; i++) resident.put(before + i, rowOf(values[scan.stacked[i]!]!, step, length));
+      resident.step();
+      if ((step + 1) % keepEvery === 0) collectors.forEach((collector, i) => collector?.add(resident.output(carried + i)));
+    }
+    return scan.carries.map((_, i) => resident.output(i));
+  };
+
   return {
     run: (values) => {
       const collectors = rowSizes.map((size, i) =>
-        results[carried + i] === undefined || size * kept === 0 ? undefined : engine.collect(kept, size),
+        results[carried + i] === undefined || size * kept === 0 ? undefined : engine.collect(kept * size),
       );
       let carries: readonly Slice<H>[];
       try {
-        carries = loop(values, collectors);
+        carries =
+          scan.together && length > 0 && 'advance' in body ? residentLoop(body, values, collectors) : loop(values, collectors);
       } catch (error) {
         collectors.forEach((collector) => collector?.abandon());
         throw error;

@@ -1,4 +1,5 @@
 import { javascript } from '../dialects/javascript.ts';
+import { compileInPlace } from '../engines/cpu.ts';
 import { hostEngine } from '../engines/host.ts';
 import { unavailable } from '../errors.ts';
 import type { GpuJs } from '../gpujs.ts';
@@ -20,12 +21,14 @@ const requireGeneratedCode = (): void => {
 
 export const startCpu: Start = async ({ GPU }: GpuJs) => {
   requireGeneratedCode();
+  const gpu = new GPU({ mode: 'cpu' });
   return backendOf(
-    hostEngine(new GPU({ mode: 'cpu' }), {
+    hostEngine(gpu, {
       dialect: javascript,
       device: 'CPU (gpu.js, generated JavaScript)',
       simd: false,
       dispatch: 500,
+      compileKernels: (plan) => compileInPlace(gpu, plan),
     }),
   );
 };

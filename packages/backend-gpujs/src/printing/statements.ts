@@ -32,8 +32,11 @@ type Printer<K extends Statement['kind']> = (statement: Extract<Statement, { kin
 
 const printers: { readonly [K in Statement['kind']]: Printer<K> } = {
   read: ({ name, from, at }, scope) => constant(scope.name(name), scope.read(from, at)),
-  apply: ({ name, op, args }, scope) =>
-    constant(scope.name(name), scope.dialect.ops[op](...args.map((each) => operand(each, scope)))),
+  apply: ({ name, op, args }, scope) => {
+    const { ops, writtenOut } = scope.dialect;
+    const operands = args.map((each) => operand(each, scope));
+    return writtenOut?.[op]?.(scope.name(name), operands) ?? constant(scope.name(name), ops[op](...operands));
+  },
   number: ({ name, at }, scope) => constant(scope.name(name), index(at, scope)),
   within: ({ name, at, length }, scope) => constant(scope.name(name), scope.dialect.within(index(at, scope), length)),
   clampedIndex: ({ name, at, extent }, scope) => constant(scope.name(name), scope.dialect.clampedIndex(index(at, scope), extent)),

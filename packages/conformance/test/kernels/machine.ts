@@ -141,9 +141,21 @@ const checkBlock = (statements: readonly Statement[], outer: ReadonlySet<string>
   return known;
 };
 
+/** One kernel writes all next carries, first and in order. */
+const checkTogether = ({ body, carries }: ScanStep): void => {
+  const next = body.outputs.slice(0, carries.length).filter((id) => body.values[id]!.size > 0);
+  if (next.length === 0) return;
+  const writer = body.steps[body.values[next[0]!]!.step];
+  const written = writer?.kind === 'kernel' ? writer.kernel.segments.map(({ writes }) => writes[0]!.value) : [];
+  if (next.some((id, i) => id !== written[i])) throw new Error('The carries do not lie together.');
+};
+
 const checkPlan = (plan: KernelPlan): KernelPlan => {
   for (const step of plan.steps) {
-    if (step.kind === 'scan') checkPlan(step.body);
+    if (step.kind === 'scan') {
+      checkPlan(step.body);
+      if (step.together) checkTogether(step);
+    }
     if (step.kind === 'kernel') for (const { body } of step.kernel.segments) checkBlock(body, new Set(['i']));
   }
   return plan;

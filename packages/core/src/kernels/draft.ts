@@ -5,6 +5,7 @@ interface DraftValue {
   readonly size: number;
   readonly origin: Origin;
   step: number;
+  result: number;
   lastStep: number;
 }
 
@@ -19,16 +20,16 @@ export class PlanDraft {
   }
 
   newValue(size: number, origin: Origin): number {
-    return this.values.push({ size, origin, step: -1, lastStep: -1 }) - 1;
+    return this.values.push({ size, origin, step: -1, result: -1, lastStep: -1 }) - 1;
   }
 
   /** The storages of values; those that no step has written yet are taken to be written by the next one. */
   storagesOf(ids: readonly number[]): ReadonlySet<string> {
     return new Set(
       ids.map((id) => {
-        const { size, origin, step } = this.values[id]!;
+        const { size, origin, step, result } = this.values[id]!;
         const isComputed = origin.kind === 'output' || origin.kind === 'temporary';
-        return this.#limits.storageOf({ size, origin, step: step < 0 && isComputed ? this.#steps.length : step });
+        return this.#limits.storageOf({ size, origin, step: step < 0 && isComputed ? this.#steps.length : step, result });
       }),
     );
   }
@@ -48,6 +49,9 @@ export class PlanDraft {
   }
 
   addScan(step: ScanStep): void {
+    step.results.forEach((id, result) => {
+      if (id !== undefined) this.values[id]!.result = result;
+    });
     this.#add(
       step,
       [...step.constants, ...step.carries, ...step.stacked],

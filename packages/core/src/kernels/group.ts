@@ -24,7 +24,7 @@ export const shareThreads = (
   const groups: Group[] = [];
   for (const target of targets) {
     const size = sizeOf(graph.nodes[target.node]!.shape);
-    const costly = [...coneOf(target).computed].filter((id) => isCostly(graph.nodes[id]!.op));
+    const costly = [...coneOf(target).computed.keys()].filter((id) => isCostly(graph.nodes[id]!.op));
     const group = groups.find((each) => each.size === size && costly.some((id) => each.costly.has(id)));
     if (group === undefined) groups.push({ size, targets: [target], costly: new Set(costly) });
     else {

@@ -72,7 +72,8 @@ export interface Kernel {
 
 /** Where a value comes from. */
 export type Origin =
-  | { readonly kind: 'input'; readonly index: number }
+  /** `carried`: a carry of a loop's body, in memory where the kernel of the step before wrote all of them (`ScanStep.together`). */
+  | { readonly kind: 'input'; readonly index: number; readonly carried: boolean }
   | { readonly kind: 'constant'; readonly data: readonly number[] }
   /** Computed, and the graph's output number `index`. */
   | { readonly kind: 'output'; readonly index: number }
@@ -84,6 +85,8 @@ export interface Value {
   readonly origin: Origin;
   /** The step that writes it; −1 for inputs and constants. */
   readonly step: number;
+  /** Its position in the results of the loop that writes it; −1 where anything else does. */
+  readonly result: number;
   /** The last step that reads it; the number of steps for outputs. */
   readonly lastStep: number;
 }
@@ -109,6 +112,11 @@ export interface ScanStep {
   readonly constants: readonly number[];
   readonly carries: readonly number[];
   readonly stacked: readonly number[];
+  /**
+   * True where one kernel of the body writes all next carries, as its first segments and in their order. The body expects them
+   * like this, one after the other in one storage, from the first step on.
+   */
+  readonly together: boolean;
   /** Values that receive the final carries, then the stacked outputs; undefined where nobody reads one. */
   readonly results: readonly (number | undefined)[];
 }
@@ -129,8 +137,8 @@ export interface KernelLimits {
   /** How many storages one kernel may touch, those that it writes included. */
   readonly storages: number;
   /** The storage that a value will lie in: values of one storage count once. */
-  storageOf(value: Pick<Value, 'size' | 'origin' | 'step'>): string;
-  /** Whether a thread may write elements of several values. */
+  storageOf(value: Pick<Value, 'size' | 'origin' | 'step' | 'result'>): string;
+  /** Whether a thread may write elements of several values. Where it may not, carries of loops are written together. */
   readonly multipleWrites: boolean;
   /** Which matrix products a library computes. */
   wantsMatmul(sizes: MatmulSizes): boolean;

@@ -7,28 +7,16 @@ import { hoistInvariants } from '../transform/hoist.ts';
 import { inlineCalls } from '../transform/inline.ts';
 import { expandPopulation } from '../transform/vectorize.ts';
 import { PlanDraft } from './draft.ts';
+import { foldConstants } from './fold.ts';
 import { addKernels, shareThreads, withinLimits } from './group.ts';
-import type { KernelLimits, KernelPlan } from './ir.ts';
+import type { OpAttrs } from '../ops/attrs.ts';
+import type { KernelLimits, KernelPlan, ScanStep } from './ir.ts';
 import { lowerSegment, type Target } from './lower.ts';
+import { levelsOf, memoryNode, type Decided } from './levels.ts';
 import type { Part } from './part.ts';
+import { storeMore } from './refine.ts';
 import { splitReductions } from './split.ts';
 import { chooseStored, coneOf, isMemoryLeaf, type Cone } from './storage.ts';
-
-/** A graph with the decisions about it. */
-interface Decided {
-  readonly graph: Graph;
-  readonly limits: KernelLimits;
-  readonly isLibrary: (node: number) => boolean;
-  /** Nodes whose values lie in memory, besides inputs and constants. */
-  readonly stored: ReadonlySet<number>;
-}
-
-/** The node whose memory holds a node's elements in the same order. */
-const memoryNode = (graph: Graph, id: number): number => {
-  let at = id;
-  while (graph.nodes[at]!.op === 'reshape' || graph.nodes[at]!.op === 'stopGradient') at = graph.nodes[at]!.inputs[0]!;
-  return at;
-};
 
 /** Nodes that a step reads or writes as whole arrays: their memory is needed whatever it costs. */
 const forcedNodes = (graph: Graph, isLibrary: (id: number) => boolean): ReadonlySet<number> => {
@@ -51,7 +39,9 @@ const decide = (graph: Graph, limits: KernelLimits): Decided => {
     const [a, b] = node.inputs.map((input) => graph.nodes[input]!.shape);
     return limits.wantsMatmul(matmulSizes(a!, b!, node.attrs));
   };
-  return { graph, limits, isLibrary, stored: chooseStored(graph, forcedNodes(graph, isLibrary), limits) };
+  const chosen = chooseStored(graph, forcedNodes(graph, isLibrary), limits);
+  const stored = limits.multipleWrites ? chosen : storeMore({ graph, isLibrary, stored: chosen });
+  return { graph, isLibrary, stored };
 };
 
 /** The values of a plan, and what its kernels have to write. */
@@ -62,10 +52,21 @@ interface Memory {
   readonly outputs: readonly number[];
 }
 
-const layOut = ({ graph, isLibrary, stored }: Decided, draft: PlanDraft): Memory => {
+/** The inputs of a loop's body that are carries; its first outputs are the next ones. */
+interface Carries {
+  readonly first: number;
+  readonly count: number;
+}
+
+const NO_CARRIES: Carries = { first: 0, count: 0 };
+
+const layOut = ({ graph, isLibrary, stored }: Decided, carries: Carries, draft: PlanDraft): Memory => {
   const sizeOfNode = (id: number): number => sizeOf(graph.nodes[id]!.shape);
   const valueOfNode = new Map<number, number>();
-  const inputs = graph.inputs.map((id, index) => draft.newValue(sizeOfNode(id), { kind: 'input', index }));
+  const inputs = graph.inputs.map((id, index) => {
+    const carried = index >= carries.first && index < carries.first + carries.count;
+    return draft.newValue(sizeOfNode(id), { kind: 'input', index, carried });
+  });
   graph.inputs.forEach((id, i) => valueOfNode.set(id, inputs[i]!));
   graph.nodes.forEach((node, id) => {
     if (node.op === 'constant' && isMemoryLeaf(node))
@@ -76,8 +77,9 @@ const layOut = ({ graph, isLibrary, stored }: Decided, draft: PlanDraft): Memory
   const outputs = graph.outputs.map((id, index) => {
     const value = draft.newValue(sizeOfNode(id), { kind: 'output', index });
     const node = graph.nodes[id]!;
-    // The first output of a computed node is the node's own value; everything else is a copy.
-    if (!own.has(id) && (stored.has(id) || !(isView(node) || isMemoryLeaf(node)))) own.set(id, value);
+    const isOwn = stored.has(id) ? index >= carries.count : !(isView(node) || isMemoryLeaf(node));
+    // The first output of a computed node is the node's own value; everything else is a copy, and carries that others read.
+    if (!own.has(id) && isOwn) own.set(id, value);
     else targets.push({ value, node: id });
     return value;
   });
@@ -89,30 +91,29 @@ const layOut = ({ graph, isLibrary, stored }: Decided, draft: PlanDraft): Memory
   return { valueOfNode, targets, inputs, outputs };
 };
 
-/** The first round in which each node's value can be computed: one after everything that it reads from memory. */
-const levelsOf = ({ graph, isLibrary, stored }: Decided): ((node: number) => number) => {
-  const levels = new Map<number, number>();
-  const levelOf = (id: number): number => levels.get(id) ?? 0;
-  // Inputs come before their readers, so that theirs is known.
-  graph.nodes.forEach((node, id) => {
-    if (node.op === 'pick') levels.set(id, levelOf(node.inputs[0]!));
-    else if (node.op === 'scan' || stored.has(id)) {
-      const reads =
-        node.op === 'scan' || isLibrary(id)
-          ? node.inputs.map((input) => memoryNode(graph, input))
-          : [...coneOf(graph, id, (each) => each !== id && stored.has(each)).read];
-      levels.set(id, 1 + Math.max(0, ...reads.map(levelOf)));
-    }
-  });
-  return levelOf;
+/** Whether one kernel writes all next carries, as its first segments. */
+const areTogether = ({ values, steps, outputs }: KernelPlan, { count }: Carries): boolean => {
+  const wanted = outputs.slice(0, count).filter((id) => values[id]!.size > 0);
+  const writer = wanted.length === 0 ? undefined : steps[values[wanted[0]!]!.step]!;
+  if (writer?.kind !== 'kernel') return wanted.length === 0;
+  return wanted.every((id, i) => writer.kernel.segments[i]?.writes[0]!.value === id);
+};
+
+/** The body of a loop, its carries together where that can be. */
+const planBody = ({ body, constants, carries }: OpAttrs['scan'], limits: KernelLimits): Pick<ScanStep, 'body' | 'together'> => {
+  const wanted = { first: constants, count: carries };
+  const plan = limits.multipleWrites ? undefined : planGraph(body, limits, wanted);
+  return plan !== undefined && areTogether(plan, wanted)
+    ? { body: plan, together: true }
+    : { body: planGraph(body, limits), together: false };
 };
 
 /** Plans one graph without calls and population. */
-const planGraph = (graph: Graph, limits: KernelLimits): KernelPlan => {
+const planGraph = (graph: Graph, limits: KernelLimits, carries: Carries = NO_CARRIES): KernelPlan => {
   const decided = decide(graph, limits);
   const { isLibrary, stored } = decided;
   const draft = new PlanDraft(limits);
-  const { valueOfNode, targets, inputs, outputs } = layOut(decided, draft);
+  const { valueOfNode, targets, inputs, outputs } = layOut(decided, carries, draft);
   const levelOf = levelsOf(decided);
   const cones = new Map<Target, Cone>(
     targets.map((target) => {
@@ -128,7 +129,7 @@ const planGraph = (graph: Graph, limits: KernelLimits): KernelPlan => {
       return reads.includes(at) ? reads.indexOf(at) : reads.push(at) - 1;
     };
     const segment = lowerSegment({ graph, valueOf: (node) => valueOfNode.get(node), slot }, group);
-    const computed = group.flatMap((target) => [...cones.get(target)!.computed].map((id) => graph.nodes[id]!));
+    const computed = group.flatMap((target) => [...cones.get(target)!.computed.keys()].map((id) => graph.nodes[id]!));
     const ops = computed.filter(({ inputs: operands }) => operands.length > 0).map(({ op }) => op);
     return withinLimits(draft, limits, copies, { segment, reads, ops });
   };
@@ -141,7 +142,7 @@ const planGraph = (graph: Graph, limits: KernelLimits): KernelPlan => {
       const sizes = matmulSizes(a!, b!, node.attrs);
       draft.addMatmul({ kind: 'matmul', a: operands[0]!, b: operands[1]!, out: valueOfNode.get(id)!, sizes, ...node.attrs });
     } else if (node.op === 'scan') {
-      const { body, length, keepEvery, constants, carries } = node.attrs;
+      const { length, keepEvery, constants, carries: carried } = node.attrs;
       const picks = new Map(
         graph.nodes.flatMap((each, pick) =>
           each.op === 'pick' && each.inputs[0] === id ? [[each.attrs.index, valueOfNode.get(pick)] as const] : [],
@@ -149,22 +150,38 @@ const planGraph = (graph: Graph, limits: KernelLimits): KernelPlan => {
       );
       draft.addScan({
         kind: 'scan',
-        body: planGraph(body, limits),
+        ...planBody(node.attrs, limits),
         length,
         keepEvery,
         constants: operands.slice(0, constants),
-        carries: operands.slice(constants, constants + carries),
-        stacked: operands.slice(constants + carries),
-        results: body.outputs.map((_, index) => picks.get(index)),
+        carries: operands.slice(constants, constants + carried),
+        stacked: operands.slice(constants + carried),
+        results: node.attrs.body.outputs.map((_, index) => picks.get(index)),
       });
     }
   };
 
   const targetLevel = (target: Target): number => 1 + Math.max(0, ...[...cones.get(target)!.read].map(levelOf));
   const alone = graph.nodes.flatMap((node, id) => (node.op === 'scan' || isLibrary(id) ? [id] : []));
-  const levels = [...targets.map(targetLevel), ...alone.map(levelOf)];
-  for (let level = 1; level <= Math.max(0, ...levels); level++) {
-    const ready = targets.filter((target) => targetLevel(target) === level && draft.values[target.value]!.size > 0);
+  const last = Math.max(0, ...targets.map(targetLevel), ...alone.map(levelOf));
+  const next = outputs.slice(0, carries.count).map((value) => targets.find((target) => target.value === value)!);
+  /** What only later kernels read is computed just before the first of them: small values then do not burden kernels of many threads. */
+  const times = new Map<Target, number>(targets.map((target) => [target, next.includes(target) ? last : targetLevel(target)]));
+  const postpone = (target: Target): void => {
+    const readers = targets
+      .filter((each) => each !== target && cones.get(each)!.read.has(target.node))
+      .map((each) => times.get(each)!);
+    const others = alone.filter((id) => graph.nodes[id]!.inputs.some((input) => memoryNode(graph, input) === target.node));
+    if (readers.length > 0) times.set(target, Math.min(...readers, ...others.map(levelOf)) - 1);
+  };
+  if (!limits.multipleWrites)
+    targets
+      .filter(({ value, node }) => valueOfNode.get(node) === value)
+      .sort((a, b) => targetLevel(b) - targetLevel(a))
+      .forEach(postpone);
+  for (let level = 1; level <= last; level++) {
+    const due = targets.filter((target) => times.get(target) === level && !next.includes(target));
+    const ready = [...(level === last ? next : []), ...due].filter((target) => draft.values[target.value]!.size > 0);
     const groups = limits.multipleWrites
       ? shareThreads(graph, ready, (target) => cones.get(target)!)
       : ready.map((each) => [each]);
@@ -176,7 +193,7 @@ const planGraph = (graph: Graph, limits: KernelLimits): KernelPlan => {
 
 /** What kernels are planned from: a plain graph, loops freed of what does not change, long reductions in two stages. */
 const prepared = (graph: Graph): Graph =>
-  simplify(splitReductions(hoistInvariants(simplify(expandPopulation(inlineCalls(graph))))));
+  simplify(splitReductions(hoistInvariants(foldConstants(simplify(expandPopulation(inlineCalls(graph)))))));
 
 /**
  * Lowers a graph to steps for a wide machine. Values are stored where computing them again would cost more than memory and

@@ -12,7 +12,7 @@ import { UNROLLED } from './lower.ts';
  */
 
 /** To read a number from memory, or to write one. */
-const READ = 4;
+export const READ = 4;
 /** To have one more dispatch: about 30 µs in software, 5 to 10 µs on a GPU, whose threads are slower but many. */
 const DISPATCH = 65_536;
 /** Serial work that one thread may repeat to save a dispatch. */
@@ -89,8 +89,8 @@ export interface Cone {
   readonly cost: number;
   /** Statements, roughly. */
   readonly statements: number;
-  /** Nodes computed on the way, the node itself included. */
-  readonly computed: ReadonlySet<number>;
+  /** Nodes computed on the way, the node itself included, and how many elements of each. */
+  readonly computed: ReadonlyMap<number, number>;
   /** Nodes read from memory. */
   readonly read: ReadonlySet<number>;
 }
@@ -108,7 +108,7 @@ const storedOrBehind = (graph: Graph, id: number, inMemory: (id: number) => bool
 
 /** Walks from a node to what lies in memory. A node reached in several ways counts once per number of evaluations. */
 export const coneOf = (graph: Graph, root: number, inMemory: (id: number) => boolean): Cone => {
-  const computed = new Set<number>();
+  const computed = new Map<number, number>();
   const read = new Set<number>();
   const seen = new Set<string>();
   let cost = 0;
@@ -125,7 +125,7 @@ export const coneOf = (graph: Graph, root: number, inMemory: (id: number) => boo
       statements += copies;
       return;
     }
-    computed.add(at);
+    computed.set(at, (computed.get(at) ?? 0) + evaluations);
     const each = elementsRead(graph, node);
     const unrolled = Math.max(1, each <= UNROLLED ? each : 1);
     cost += workOf(node.op) * evaluations * Math.max(1, each);

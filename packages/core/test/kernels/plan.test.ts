@@ -6,7 +6,7 @@ import { planKernels } from '../../src/kernels/plan.ts';
 import { nalu } from '../../src/modules/nalu.ts';
 import { applyModule } from '../../src/modules/apply.ts';
 import { listParams } from '../../src/modules/tree.ts';
-import { concat, type Tensor } from '../../src/tensor/tensor.ts';
+import { concat, constant, type Tensor } from '../../src/tensor/tensor.ts';
 import { gradients } from '../../src/transform/grad.ts';
 import { scan } from '../../src/transform/scan.ts';
 
@@ -18,8 +18,11 @@ const arena: KernelLimits = {
 };
 
 /** Inputs apart; what one kernel writes, together. */
-const storageOf: KernelLimits['storageOf'] = ({ origin, step }) =>
-  origin.kind === 'input' ? `input ${origin.index}` : origin.kind === 'constant' ? 'constants' : `step ${step}`;
+const storageOf: KernelLimits['storageOf'] = ({ origin, step, result }) => {
+  if (origin.kind === 'constant') return 'constants';
+  if (origin.kind === 'input') return origin.carried ? 'carries' : `input ${origin.index}`;
+  return `step ${step}, ${result}`;
+};
 
 const apart = (storages: number): KernelLimits => ({ storages, storageOf, multipleWrites: false, wantsMatmul: () => false });
 
@@ -172,5 +175,58 @@ describe('planKernels', () => {
     const plan = planKernels(graph, arena);
     expect(plan.steps.map(({ kind }) => kind)).toEqual(['kernel', 'scan']);
     checkLives(plan);
+  });
+
+  const carrying = (sizes: readonly number[]): ReturnType<typeof trace> =>
+    trace(
+      sizes.map((size, i) => ({ name: `x${i}`, shape: [size] })),
+      (...xs) => {
+        const { carry } = scan({ length: 3, carry: xs }, (carries) => {
+          const total = carries.reduce((sum, x) => sum.add(x.sum()), carries[0]!.sum());
+          return { carry: carries.map((x, i) => (i === 0 ? x : x.mul(total.exp()))) };
+        });
+        // Reads all results at once.
+        return [concat(carry, 0).neg(), ...carry];
+      },
+    );
+  const scanOf = (plan: KernelPlan) => plan.steps.find((step) => step.kind === 'scan')!;
+
+  it('has the carries of a loop written by one kernel, in order, where a kernel has one output', () => {
+    const sizes = Array.from({ length: 12 }, (_, i) => (i === 3 ? 0 : i + 1));
+    const plan = planKernels(carrying(sizes), apart(4));
+    const { body, together } = scanOf(plan);
+    expect(together).toBe(true);
+    const { step } = body.values[body.outputs[0]!]!;
+    const { kernel } = body.steps[step] as { readonly kernel: Kernel };
+    expect(kernel.segments.map(({ writes }) => writes[0]!.value)).toEqual(body.outputs.filter((id) => body.values[id]!.size > 0));
+    checkLives(plan);
+    for (const each of [plan, body])
+      for (const { kernel: its } of each.steps.filter((one) => one.kind === 'kernel'))
+        expect(storagesOf(each, its).size).toBeLessThanOrEqual(4);
+    expect(scanOf(planKernels(carrying(sizes), arena)).together).toBe(false);
+  });
+
+  it('leaves carries apart that are too large for one kernel', () => {
+    const plan = planKernels(carrying([3, 70_000, 2]), apart(8));
+    expect(scanOf(plan).together).toBe(false);
+    checkLives(plan);
+  });
+
+  it('stores what results have in common where a kernel runs at that time anyway', () => {
+    const graph = trace([{ name: 'x', shape: [64] }], (x) => {
+      const total = x.mul(x).sum().exp();
+      const shared = x.sub(1).tanh();
+      return [shared.mul(total), shared.add(total), shared.sub(total)];
+    });
+    const [first, second] = kernelsOf(planKernels(graph, { ...apart(8), dispatch: 100 }));
+    expect(first!.ops.filter((op) => op === 'tanh')).toHaveLength(1);
+    expect(second!.ops).not.toContain('tanh');
+  });
+
+  it('computes what depends on constants alone once, while it plans', () => {
+    const graph = trace([{ name: 'x', shape: [4] }], (x) => [x.mul(constant(1, [4]).div(constant(128, [4])))]);
+    const [{ kernel }] = planKernels(graph, apart(8)).steps as unknown as readonly [{ readonly kernel: Kernel }];
+    expect(kernel.ops).toEqual(['mul']);
+    expect(kernel.segments[0]!.body.at(-1)).toMatchObject({ op: 'mul', args: ['v0', 1 / 128] });
   });
 });
