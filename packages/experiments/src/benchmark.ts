@@ -1,10 +1,24 @@
-/** `@nalu/experiments/benchmark`: the workloads, the baselines, and how a column is measured. */
+/** `@nalu/experiments/benchmark`: the workloads, the baselines, how a column is measured, and how two runs are compared. */
 export { baselinesBeside } from './benchmark/baselines.ts';
 export { backendColumn } from './benchmark/columns/backend.ts';
 export { WorkloadNotSupportedError, type Column, type Prepared } from './benchmark/column.ts';
+export { compareReports, CONFIDENCE, MARGIN, type Comparison, type Verdict } from './benchmark/compare/compare-reports.ts';
+export { measureCompileTime, type CompileTimes } from './benchmark/compile-time.ts';
 export { drawBatch, firstBatch, initialParameters, STREAMS, type Batch, type Parameters } from './benchmark/data.ts';
+export { judgeGoals, type GoalResult } from './benchmark/goals.ts';
 export { checkedOutCommit, hostFacts, type HostFacts } from './benchmark/host.ts';
-export { runBenchmark, type BenchmarkEvent, type BenchmarkOptions } from './benchmark/measure.ts';
+export { runBenchmark, type BenchmarkEvent, type BenchmarkOptions, type Measurements } from './benchmark/measure.ts';
 export { defaultProtocol, type Protocol } from './benchmark/protocol.ts';
-export type { BenchmarkRecord, BenchmarkReport, CheckResult } from './benchmark/record.ts';
+export type {
+  BenchmarkRecord,
+  BenchmarkReport,
+  CheckResult,
+  CompileRecord,
+  SuiteName,
+  WorkersRecord,
+} from './benchmark/record.ts';
+export { parseReport, REPORT_VERSION, ReportError } from './benchmark/report.ts';
+export { measurePeaks, type Peak, type PeakSettings, type Unit } from './benchmark/roofline/peaks.ts';
+export { speedSuite, type Scaling, type Suite } from './benchmark/speed-suite.ts';
+export { median } from './benchmark/statistics.ts';
 export { workloads, type Workload } from './benchmark/workloads.ts';

@@ -1,21 +1,7 @@
 import type { Report, Row } from '@nalu/experiments/reproduce';
 import type * as PlotLibrary from '@observablehq/plot';
 import type { Markish, PlotOptions, ScaleOptions } from '@observablehq/plot';
-
-/** What is needed of the DOM: this package is for Node, where TypeScript knows none. */
-interface SvgElement {
-  readonly outerHTML: string;
-  setAttribute(name: string, value: string): void;
-  querySelectorAll(selector: string): { forEach(act: (each: { remove(): void }) => void): void };
-}
-
-/** Colours that are told apart in light and dark, and by readers who see fewer. */
-const colours = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#999999', '#882255'];
-
-const style = `<style>
-  text { fill: #1f2328; font: 12px system-ui, sans-serif; }
-  @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } }
-</style>`;
+import { colours, drawSvg } from './svg.ts';
 
 const lineHeight = 18;
 
@@ -27,7 +13,7 @@ const curveFigure = ({ curves }: Report, Plot: typeof PlotLibrary): PlotOptions 
   const points = curves.flatMap(({ module, x, error }) => x.map((value, i) => ({ x: value, error: error[i]!, module })));
   return {
     height: 460,
-    color: { legend: false, range: colours },
+    color: { legend: false, range: [...colours] },
     x: { label: 'x' },
     y: { label: 'mean |error|', nice: true },
     marks: [
@@ -100,25 +86,8 @@ const scoreFigure = ({ rows }: Report, Plot: typeof PlotLibrary): PlotOptions =>
 
 /** The figure of a report, as the text of an SVG file. */
 export const figure = async (report: Report): Promise<string> => {
-  const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const draw =
     report.curves.length > 0 ? curveFigure : report.rows.some(({ successes }) => successes !== null) ? rateFigure : scoreFigure;
-  const options = draw(report, Plot);
-  const svg = Plot.plot({
-    document: document as never,
-    width: 820,
-    marginLeft: 60,
-    marginRight: 110,
-    marginBottom: 44,
-    style: { background: 'none' },
-    ...options,
-  }) as unknown as SvgElement;
   const title = `${report.experiment}: ${report.title}${report.shortened === '' ? '' : ` (${report.shortened})`}`;
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', title);
-  svg.querySelectorAll('style').forEach((each) => each.remove());
-  const escaped = title.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `${svg.outerHTML.replace('>', `><title>${escaped}</title>${style}`)}\n`;
+  return drawSvg(title, (Plot) => draw(report, Plot));
 };

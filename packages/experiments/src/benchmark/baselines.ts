@@ -1,5 +1,6 @@
 import type { Column } from './column.ts';
 import { gpujsByHand } from './columns/gpujs/gpujs-by-hand.ts';
+import { jaxJs } from './columns/jax-js.ts';
 import { plainLoop } from './columns/plain-loop.ts';
 import { tfjsAutodiff } from './columns/tfjs-autodiff.ts';
 import { tfjsWasm, tfjsWebgpu } from './columns/tfjs-backends.ts';
@@ -16,8 +17,13 @@ const gpuBaselines: Readonly<Record<string, readonly Column[]>> = {
   'gpujs:cpu': [gpujsByHand('cpu')],
 };
 
-/** The columns that run beside the backends of these names: those that always run, and those of the same GPU libraries. */
-export const baselinesBeside = (backends: readonly string[]): readonly Column[] => [
+/**
+ * The columns that run beside the backends of these names: those that always run, and those of the same GPU libraries.
+ *
+ * @param all with those that only run when they are asked for: jax-js.
+ */
+export const baselinesBeside = (backends: readonly string[], all: boolean = false): readonly Column[] => [
   ...baselines,
+  ...(all ? [jaxJs] : []),
   ...backends.flatMap((name) => gpuBaselines[name] ?? []),
 ];

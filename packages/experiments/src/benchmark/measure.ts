@@ -1,6 +1,7 @@
-import { compareParameters, lazyOracle } from './check.ts';
+import { compareAnswers, lazyOracle } from './check.ts';
 import { clockResolution, type Clock } from './clock.ts';
 import type { Column, Prepared } from './column.ts';
+import { costOf } from './cost.ts';
 import type { HostFacts } from './host.ts';
 import { defaultProtocol, type Protocol } from './protocol.ts';
 import type { BenchmarkRecord, BenchmarkReport, CheckResult } from './record.ts';
@@ -26,7 +27,12 @@ export interface BenchmarkOptions {
   readonly onEvent?: (event: BenchmarkEvent) => void;
   /** Default: `performance.now`. */
   readonly clock?: Clock;
+  /** Whether records say what a step costs by the op table. Default: false. */
+  readonly costs?: boolean;
 }
+
+/** What `runBenchmark` measures of a report. */
+export type Measurements = Pick<BenchmarkReport, 'host' | 'date' | 'protocol' | 'clockResolution' | 'stopped' | 'records'>;
 
 /** What measuring a cell needs to know besides the cell. */
 interface Bench {
@@ -34,6 +40,7 @@ interface Bench {
   readonly clock: Clock;
   /** The least duration of a sample: the protocol's, or 100 times the clock's resolution. */
   readonly sampleMilliseconds: number;
+  readonly costs: boolean;
   readonly stopped: () => boolean;
   readonly onEvent: (event: BenchmarkEvent) => void;
 }
@@ -75,12 +82,17 @@ const untimed = (
   stepsPerSample: null,
   warmUpSteps: null,
   path: prepared?.path ?? null,
+  software: prepared?.software ?? false,
+  unit: prepared?.unit ?? null,
   compileMilliseconds: prepared?.compileMilliseconds ?? null,
   check,
   inputs: workload.inputs,
   outputs: workload.outputs,
   batch: workload.batch,
   members: workload.members,
+  task: workload.task,
+  flopsPerStep: null,
+  bytesPerStep: null,
 });
 
 const timed = (cell: Cell): BenchmarkRecord => {
@@ -148,9 +160,9 @@ const checkAndWarm = async (
   const { protocol, clock } = bench;
   const steps = workload.stepsPerRun;
   const firstRun = await timeRuns(prepared, steps, 1, clock);
-  const check = compareParameters(workload, steps, await prepared.parameters(), wanted());
+  const check = compareAnswers(workload, steps, await prepared.answer(), wanted());
   if (!(check.worstError <= check.tolerance)) {
-    const reason = `after ${steps} steps a parameter is ${check.worstError.toExponential(1)} from the oracle's; ${check.tolerance.toExponential(1)} is accepted`;
+    const reason = `after ${steps} steps ${workload.task === 'training' ? 'a parameter' : 'a prediction'} is ${check.worstError.toExponential(1)} from the oracle's; ${check.tolerance.toExponential(1)} is accepted`;
     return untimed(workload, column, 'wrong', reason, prepared, check);
   }
   if (firstRun > protocol.ceiling) {
@@ -219,7 +231,7 @@ const sample = async (cell: Cell, bench: Bench): Promise<void> => {
 const close = async (cell: Cell): Promise<BenchmarkRecord> => {
   const { workload, column, prepared, check, durations } = cell;
   try {
-    const finite = (await prepared.parameters()).every((values) => Array.prototype.every.call(values, Number.isFinite));
+    const finite = (await prepared.answer()).every((values) => Array.prototype.every.call(values, Number.isFinite));
     await prepared.dispose();
     if (cell.failure !== null) return untimed(workload, column, 'n/a', cell.failure, prepared, check);
     if (!finite) return untimed(workload, column, 'wrong', 'a parameter is not finite at the end', prepared, check);
@@ -250,8 +262,13 @@ const measureWorkload = async (workload: Workload, columns: readonly Column[], b
   }
 
   const records: BenchmarkRecord[] = [];
+  const cost = bench.costs ? await costOf(workload) : null;
   for (const outcome of outcomes) {
-    const record = isCell(outcome) ? await close(outcome) : outcome;
+    const record = {
+      ...(isCell(outcome) ? await close(outcome) : outcome),
+      flopsPerStep: cost?.flops ?? null,
+      bytesPerStep: cost?.bytes ?? null,
+    };
     bench.onEvent({ kind: 'record', record });
     records.push(record);
   }
@@ -267,11 +284,19 @@ export const runBenchmark = async ({
   signal,
   onEvent = () => {},
   clock = () => performance.now(),
-}: BenchmarkOptions): Promise<BenchmarkReport> => {
+  costs = false,
+}: BenchmarkOptions): Promise<Measurements> => {
   const date = new Date().toISOString();
   const resolution = clockResolution(clock);
   const stopped = (): boolean => signal?.aborted ?? false;
-  const bench: Bench = { protocol, clock, sampleMilliseconds: Math.max(protocol.sample, 100 * resolution), stopped, onEvent };
+  const bench: Bench = {
+    protocol,
+    clock,
+    sampleMilliseconds: Math.max(protocol.sample, 100 * resolution),
+    costs,
+    stopped,
+    onEvent,
+  };
   const records: BenchmarkRecord[] = [];
   for (const workload of workloads) records.push(...(await measureWorkload(workload, columns, bench)));
   return { host, date, protocol, clockResolution: resolution, stopped: stopped(), records };

@@ -1,4 +1,4 @@
-import { drawBatch, firstBatch, initialParameters } from './data.ts';
+import { drawBatch, firstBatch, initialParameters, type Parameters } from './data.ts';
 import type { Workload } from './workloads.ts';
 
 /**
@@ -43,8 +43,8 @@ interface Member {
   readonly gate: Matrix;
 }
 
-/** The derivative of the mean squared error with respect to each parameter. */
-const gradients = ({ wHat, mHat, gate }: Member, x: Matrix, target: Matrix, logEpsilon: number): Member => {
+/** The layer, with everything that its derivative needs. */
+const forward = ({ wHat, mHat, gate }: Member, x: Matrix, logEpsilon: number) => {
   const tanhW = map(Math.tanh, wHat);
   const sigmoidM = map(sigmoid, mHat);
   const weights = map((t, s) => t * s, tanhW, sigmoidM);
@@ -53,7 +53,12 @@ const gradients = ({ wHat, mHat, gate }: Member, x: Matrix, target: Matrix, logE
   const product = map(Math.exp, matmul(logs, weights));
   const gates = map(sigmoid, matmul(x, gate));
   const y = map((g, a, m) => g * a + (1 - g) * m, gates, sum, product);
+  return { tanhW, sigmoidM, logs, sum, product, gates, y };
+};
 
+/** The derivative of the mean squared error with respect to each parameter. */
+const gradients = (member: Member, x: Matrix, target: Matrix, logEpsilon: number): Member => {
+  const { tanhW, sigmoidM, logs, sum, product, gates, y } = forward(member, x, logEpsilon);
   const elements = x.length * target[0]!.length;
   const dY = map((value, wanted) => (2 * (value - wanted)) / elements, y, target);
   const dSum = map((d, g) => d * g, dY, gates);
@@ -73,32 +78,38 @@ const gradients = ({ wHat, mHat, gate }: Member, x: Matrix, target: Matrix, logE
 
 const NAMES = ['wHat', 'mHat', 'gate'] as const;
 
-/** Ŵ, M̂ and G after so many steps, each [members, inputs, outputs] in row-major order, in double precision. */
-export const oracle = (workload: Workload, steps: number): readonly Float64Array[] => {
-  const { inputs, outputs, batch, members, logEpsilon } = workload;
+const memberOf = (
+  { wHat, mHat, gate }: Parameters,
+  member: number,
+  { inputs, outputs }: Pick<Workload, 'inputs' | 'outputs'>,
+): Member => {
+  const at = member * inputs * outputs;
+  return {
+    wHat: matrix(wHat, at, inputs, outputs),
+    mHat: matrix(mHat, at, inputs, outputs),
+    gate: matrix(gate, at, inputs, outputs),
+  };
+};
+
+/** Ŵ, M̂ and G after so many steps. */
+const trained = (workload: Workload, steps: number, members: readonly number[]): readonly (readonly Matrix[])[] => {
+  const { inputs, outputs, batch, logEpsilon } = workload;
   const { learningRate, beta1, beta2, epsilon } = workload.adam;
   const start = initialParameters(workload);
   const data = firstBatch(workload);
-  const size = inputs * outputs;
-  const result = NAMES.map(() => new Float64Array(members * size));
-
-  const states = Array.from({ length: members }, (_, member) => {
-    const parameters = {
-      wHat: matrix(start.wHat, member * size, inputs, outputs),
-      mHat: matrix(start.mHat, member * size, inputs, outputs),
-      gate: matrix(start.gate, member * size, inputs, outputs),
-    };
+  const states = members.map((member) => {
+    const parameters = memberOf(start, member, workload);
     const zero = map(() => 0, parameters.wHat);
     const zeros = (): Member => ({ wHat: zero, mHat: zero, gate: zero });
-    return { parameters, first: zeros(), second: zeros() };
+    return { member, parameters, first: zeros(), second: zeros() };
   });
 
   for (let step = 0; step < steps; step++) {
     if (workload.source === 'drawn' && step > 0) drawBatch(workload, step, data);
     const t = step + 1;
-    states.forEach((state, member) => {
-      const x = matrix(data.x, member * batch * inputs, batch, inputs);
-      const target = matrix(data.y, member * batch * outputs, batch, outputs);
+    for (const state of states) {
+      const x = matrix(data.x, state.member * batch * inputs, batch, inputs);
+      const target = matrix(data.y, state.member * batch * outputs, batch, outputs);
       const gradient = gradients(state.parameters, x, target, logEpsilon);
       const updated = (f: (name: (typeof NAMES)[number]) => Matrix): Member => ({
         wHat: f('wHat'),
@@ -115,11 +126,35 @@ export const oracle = (workload: Workload, steps: number): readonly Float64Array
           state.second[name],
         ),
       );
-    });
+    }
   }
-
-  states.forEach(({ parameters }, member) => {
-    NAMES.forEach((name, i) => parameters[name].forEach((line, row) => result[i]!.set(line, member * size + row * outputs)));
-  });
-  return result;
+  return NAMES.map((name) => states.map(({ parameters }) => parameters[name]));
 };
+
+/** The predictions for the first batch. */
+const predicted = (workload: Workload, _steps: number, members: readonly number[]): readonly (readonly Matrix[])[] => {
+  const { inputs, batch, logEpsilon } = workload;
+  const start = initialParameters(workload);
+  const { x } = firstBatch(workload);
+  return [
+    members.map((member) => {
+      const rows = matrix(x, member * batch * inputs, batch, inputs);
+      return forward(memberOf(start, member, workload), rows, logEpsilon).y;
+    }),
+  ];
+};
+
+const answers = { training: trained, inference: predicted } as const;
+
+const flat = (matrices: readonly Matrix[]): Float64Array =>
+  Float64Array.from(matrices.flatMap((lines) => lines.flatMap((line) => [...line])));
+
+/**
+ * The answer of these members (default: all) in double precision, one after the other in row-major order: of training, Ŵ, M̂
+ * and G after so many steps, each [members, inputs, outputs]; of inference, the predictions [members, batch, outputs].
+ */
+export const oracle = (
+  workload: Workload,
+  steps: number,
+  members: readonly number[] = Array.from({ length: workload.members }, (_, member) => member),
+): readonly Float64Array[] => answers[workload.task](workload, steps, members).map(flat);

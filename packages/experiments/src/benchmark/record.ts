@@ -1,5 +1,11 @@
 import type { HostFacts } from './host.ts';
 import type { Protocol } from './protocol.ts';
+import type { REPORT_VERSION } from './report.ts';
+import type { Peak, Unit } from './roofline/peaks.ts';
+import type { Workload } from './workloads.ts';
+
+/** `training`: the training jobs. `speed`: everything. */
+export type SuiteName = 'training' | 'speed';
 
 /** What one column did on one workload. All times are per member and step. */
 export interface BenchmarkRecord {
@@ -22,6 +28,10 @@ export interface BenchmarkRecord {
   readonly warmUpSteps: number | null;
   /** What ran, in the column's own words. */
   readonly path: string | null;
+  /** Whether a GPU was imitated in software: such a time says nothing about a GPU. */
+  readonly software: boolean;
+  /** Which ceilings of the roofline hold for it; null where none is measured. */
+  readonly unit: Unit | null;
   readonly compileMilliseconds: number | null;
   /** The comparison with the oracle; null where none was made. */
   readonly check: CheckResult | null;
@@ -29,20 +39,59 @@ export interface BenchmarkRecord {
   readonly outputs: number;
   readonly batch: number;
   readonly members: number;
+  readonly task: Workload['task'];
+  /** By the op table (`costOf`), per member and step; null where they were not asked for. */
+  readonly flopsPerStep: number | null;
+  readonly bytesPerStep: number | null;
 }
 
-/** How far the parameters were from the double-precision oracle's after `steps` steps from the same start. */
+/** How long one of our backends took until a training loop was ready. */
+export interface CompileRecord {
+  readonly workload: string;
+  readonly column: string;
+  /** Why there are no times; null where there are some. */
+  readonly reason: string | null;
+  /** Milliseconds from module to executable, each in a thread of its own in which nothing else had run. */
+  readonly cold: readonly number[];
+  /** Milliseconds of compilation within these. */
+  readonly compilation: readonly number[];
+  /** Milliseconds of a compilation of the same graph again. */
+  readonly again: readonly number[];
+}
+
+/** What a population keeps of the throughput of independent copies when it is sharded over workers. */
+export interface WorkersRecord {
+  readonly workload: string;
+  readonly column: string;
+  /** Why there are no rounds; null where there are some. */
+  readonly reason: string | null;
+  readonly workers: number;
+  readonly members: number;
+  /**
+   * Steps of one member in a second, both ways measured one after the other in every round. `sharded`: one population over the
+   * workers. `independent`: as many threads, each with a backend, a trainer and its share of the members.
+   */
+  readonly rounds: readonly { readonly sharded: number; readonly independent: number }[];
+  readonly stepsPerRound: number;
+  /** Of the sharded population. */
+  readonly check: CheckResult | null;
+}
+
+/** How far the answer was from the double-precision oracle's after `steps` steps from the same start. */
 export interface CheckResult {
   readonly steps: number;
-  /** The sum of the column's parameters: two runs that trained alike show the same. */
+  /** The sum of the answers that were compared: two runs that did alike show the same. */
   readonly checksum: number;
-  /** max |parameter − oracle| over all parameters; NaN (null in JSON) where a parameter is not finite. */
+  /** max |answer − oracle|; NaN where an answer is not finite. */
   readonly worstError: number;
   readonly tolerance: number;
 }
 
 /** A whole benchmark, as `nalu bench --json` prints it. */
 export interface BenchmarkReport {
+  readonly format: 'nalu benchmark';
+  readonly version: typeof REPORT_VERSION;
+  readonly suite: SuiteName;
   readonly host: HostFacts;
   /** When it began, ISO 8601. */
   readonly date: string;
@@ -52,4 +101,8 @@ export interface BenchmarkReport {
   /** True when it was aborted: cells may have fewer samples than the protocol asks for, or none. */
   readonly stopped: boolean;
   readonly records: readonly BenchmarkRecord[];
+  /** Empty where they were not asked for, as are the following. */
+  readonly compileTimes: readonly CompileRecord[];
+  readonly workers: readonly WorkersRecord[];
+  readonly peaks: readonly Peak[];
 }

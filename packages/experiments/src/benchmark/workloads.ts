@@ -1,9 +1,12 @@
 /**
- * One training job, specified so completely that every column of the benchmark does the same arithmetic: NALU with weights
+ * One job, specified so completely that every column of the benchmark does the same arithmetic: NALU with weights
  * shared by both paths (Trask et al. 2018, equations 1–2), mean squared error over all elements of the batch, and Adam
  * (Kingma & Ba 2015, algorithm 1).
  *
  *     W = tanh(Ŵ) ⊙ σ(M̂)    a = x·W    m = exp(log(|x| + ε)·W)    g = σ(x·G)    y = g ⊙ a + (1 − g) ⊙ m
+ *
+ * A step of training is one update of all parameters. A step of inference is one call that turns a batch in the host's memory
+ * into predictions in the host's memory, with the initial parameters.
  *
  * What depends on the batch alone (log(|x| + ε), transposes) may be kept from step to step where the batch stays the same:
  * our compilers hoist it out of the loop, and the hand-written baselines do as much.
@@ -13,6 +16,7 @@ export interface Workload {
   readonly title: string;
   /** Why these sizes are fair. */
   readonly why: string;
+  readonly task: 'training' | 'inference';
   readonly inputs: number;
   readonly outputs: number;
   /** Rows per member and step. */
@@ -35,6 +39,7 @@ export interface Workload {
 }
 
 const nalu2to1 = {
+  task: 'training',
   inputs: 2,
   outputs: 1,
   batch: 128,
@@ -49,7 +54,7 @@ const nalu2to1 = {
   stepsPerRun: 100,
 } as const;
 
-/** The benchmark's workloads, small to large. */
+/** The training jobs that everything is compared on, small to large. */
 export const workloads: readonly Workload[] = [
   {
     ...nalu2to1,

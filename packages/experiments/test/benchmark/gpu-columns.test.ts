@@ -59,7 +59,7 @@ describe('the GPU baselines', () => {
     await once.run(6);
     await twice.run(2);
     await twice.run(4);
-    expect(await twice.parameters()).toEqual(await once.parameters());
+    expect(await twice.answer()).toEqual(await once.answer());
     await Promise.all([once.dispose(), twice.dispose()]);
   });
 
@@ -72,7 +72,7 @@ describe('the GPU baselines', () => {
     for (const prepared of [wasm, webgpu, wasm, webgpu]) await prepared.run(1);
     const wanted = oracle(workload, 2);
     for (const prepared of [wasm, webgpu]) {
-      const got = await prepared.parameters();
+      const got = await prepared.answer();
       wanted.forEach((values, i) => values.forEach((value, j) => expect(got[i]![j]).toBeCloseTo(value, 5)));
       await prepared.dispose();
     }

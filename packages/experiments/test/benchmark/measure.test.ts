@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Column, Prepared } from '../../src/benchmark/column.ts';
 import { plainLoop } from '../../src/benchmark/columns/plain-loop.ts';
 import { hostFacts } from '../../src/benchmark/host.ts';
-import { runBenchmark, type BenchmarkOptions } from '../../src/benchmark/measure.ts';
+import { runBenchmark, type BenchmarkOptions, type Measurements } from '../../src/benchmark/measure.ts';
 import type { Protocol } from '../../src/benchmark/protocol.ts';
-import type { BenchmarkReport } from '../../src/benchmark/record.ts';
 import { byName } from './support.ts';
 
 const workload = { ...byName('nalu-2-1-b128'), batch: 4, stepsPerRun: 2 };
@@ -36,7 +35,7 @@ const column = (
   },
 });
 
-const bench = (columns: readonly Column[], time: FakeTime, more: Partial<BenchmarkOptions> = {}): Promise<BenchmarkReport> =>
+const bench = (columns: readonly Column[], time: FakeTime, more: Partial<BenchmarkOptions> = {}): Promise<Measurements> =>
   runBenchmark({ workloads: [workload], columns, host, protocol, clock: time.clock, ...more });
 
 describe('runBenchmark', () => {
@@ -95,7 +94,7 @@ describe('runBenchmark', () => {
     };
     const idle = column('idle', time, 10, () => ({ run: () => {} }));
     const short = column('short', time, 10, (prepared) => ({
-      parameters: async () => (await prepared.parameters()).slice(0, 2),
+      answer: async () => (await prepared.answer()).slice(0, 2),
     }));
     const { records } = await bench([faster, idle, short, column('good', time, 10)], time);
     expect(records.map(({ status }) => status)).toEqual(['wrong', 'wrong', 'wrong', 'ok']);
@@ -109,7 +108,7 @@ describe('runBenchmark', () => {
     const time = fakeTime();
     const late = column('late', time, 10, (prepared) => {
       let reads = 0;
-      return { parameters: async () => (reads++ === 0 ? prepared.parameters() : [[NaN]]) };
+      return { answer: async () => (reads++ === 0 ? prepared.answer() : [[NaN]]) };
     });
     const { records } = await bench([late], time);
     expect(records[0]).toMatchObject({
@@ -130,7 +129,7 @@ describe('runBenchmark', () => {
     const columns = [
       { name: 'prepare', prepare: async () => fail('no device')() },
       column('run', time, 10, () => ({ ...count, run: fail('lost') })),
-      column('parameters', time, 10, () => ({ ...count, parameters: fail('unreadable') })),
+      column('parameters', time, 10, () => ({ ...count, answer: fail('unreadable') })),
       column('sample', time, 10, ({ run }) => ({
         ...count,
         run: (steps) => (++runs < 3 ? run(steps) : fail('out of memory')()),
@@ -190,7 +189,7 @@ describe('runBenchmark', () => {
   it('reports as plain JSON', async () => {
     const time = fakeTime();
     const report = await bench([column('A', time, 10), { name: 'B', prepare: () => Promise.reject(new Error('absent')) }], time);
-    const back = JSON.parse(JSON.stringify(report)) as BenchmarkReport;
+    const back = JSON.parse(JSON.stringify(report)) as Measurements;
     expect(back).toEqual(report);
     expect(new Date(report.date).getTime()).not.toBeNaN();
   });

@@ -1,4 +1,4 @@
-import { compareParameters } from '../../src/benchmark/check.ts';
+import { compareAnswers } from '../../src/benchmark/check.ts';
 import type { Column } from '../../src/benchmark/column.ts';
 import { workloads, type Workload } from '../../src/benchmark/workloads.ts';
 
@@ -13,7 +13,7 @@ export const distance = async (
 ): Promise<number> => {
   const prepared = await column.prepare(workload);
   await prepared.run(steps);
-  const { worstError, tolerance } = compareParameters(workload, steps, await prepared.parameters(), wanted);
+  const { worstError, tolerance } = compareAnswers(workload, steps, await prepared.answer(), wanted);
   await prepared.dispose();
   return worstError / tolerance;
 };

@@ -1,67 +1,10 @@
-import {
-  adam,
-  concat,
-  createTrainer,
-  drawnTask,
-  fullBatch,
-  mse,
-  nalu,
-  type Backend,
-  type Batch,
-  type BatchSource,
-  type DrawContext,
-  type Rows,
-  type Tensor,
-  type Trainer,
-} from '@nalu/core';
+import { createModel, type Backend, type Trainer } from '@nalu/core';
 import type { BackendInfo } from '@nalu/core/backend';
-import type { Column } from '../column.ts';
-import { firstBatch, initialParameters, STREAMS } from '../data.ts';
+import { columnOf, type Column, type Prepared } from '../column.ts';
+import { firstBatch, initialParameters } from '../data.ts';
+import type { Unit } from '../roofline/peaks.ts';
 import type { Workload } from '../workloads.ts';
-
-/** The resident batch; every member has its own. */
-const residentRows = (workload: Workload): Rows => {
-  const { x, y } = firstBatch(workload);
-  const { members, batch, inputs, outputs } = workload;
-  return { x: { data: x, shape: [members, batch, inputs] }, y: { data: y, shape: [members, batch, outputs] } };
-};
-
-/** y[row, j] = x[row, j] · x[row, j + 1], the index j + 1 taken modulo the number of inputs: `drawBatch` as a formula. */
-const products = (x: Tensor, { inputs, outputs }: Workload): Tensor => {
-  const column = (j: number): Tensor => x.slice([0, j % inputs], [x.shape[0]!, (j % inputs) + 1]);
-  return concat(
-    Array.from({ length: outputs }, (_, j) => column(j).mul(column(j + 1))),
-    1,
-  );
-};
-
-const drawnBatch =
-  (workload: Workload) =>
-  ({ uniform }: DrawContext): Batch => {
-    const [low, high] = workload.range;
-    const x = uniform([workload.batch, workload.inputs], STREAMS.batch)
-      .mul(high - low)
-      .add(low);
-    return { x, y: products(x, workload) };
-  };
-
-const sourceOf = (workload: Workload): BatchSource =>
-  workload.source === 'resident' ? fullBatch(residentRows(workload), true) : drawnTask(drawnBatch(workload));
-
-const trainerOf = (workload: Workload, backend: Backend): Trainer => {
-  const { inputs, outputs, members, seed, logEpsilon } = workload;
-  return createTrainer({
-    module: nalu({ inputs, outputs, weights: 'shared', epsilon: logEpsilon }),
-    backend,
-    population: members,
-    seed,
-    loss: mse(),
-    optimiser: adam(workload.adam),
-    source: sourceOf(workload),
-    initial: new Map(Object.entries(initialParameters(workload))),
-    chunkLengths: [workload.stepsPerRun],
-  });
-};
+import { moduleOf, trainerOf } from './trainer.ts';
 
 /** How much of the plans took which path, and on what: `12 fused, 3 library; SwiftShader (software)`. */
 const pathOf = (trainer: Trainer, { device }: BackendInfo): string => {
@@ -71,13 +14,14 @@ const pathOf = (trainer: Trainer, { device }: BackendInfo): string => {
   return `${counts.join(', ')}; ${device}`;
 };
 
-/** One of our backends: the workload as somebody trains it with core. */
-export const backendColumn = (name: string, createBackend: () => Promise<Backend>): Column => ({
-  name,
-  prepare: async (workload) => {
+const training =
+  (createBackend: () => Promise<Backend>, unit: Unit | null) =>
+  async (workload: Workload): Promise<Prepared> => {
     const backend = await createBackend();
     const trainer = trainerOf(workload, backend);
     return {
+      software: backend.info.softwareAdapter,
+      unit,
       // Loops are compiled when they first run, so both are known only afterwards.
       get path() {
         return pathOf(trainer, backend.info);
@@ -86,7 +30,7 @@ export const backendColumn = (name: string, createBackend: () => Promise<Backend
         return trainer.compileMilliseconds;
       },
       run: (steps) => trainer.run(steps),
-      parameters: async () => {
+      answer: async () => {
         const values = await trainer.parameters();
         return (['wHat', 'mHat', 'gate'] as const).map((path) => values.get(path)!.data);
       },
@@ -95,5 +39,37 @@ export const backendColumn = (name: string, createBackend: () => Promise<Backend
         await backend.dispose();
       },
     };
-  },
-});
+  };
+
+/** Predictions of one network, as an application asks a model for them. */
+const inference =
+  (createBackend: () => Promise<Backend>, unit: Unit | null) =>
+  async (workload: Workload): Promise<Prepared> => {
+    const backend = await createBackend();
+    const { inputs, outputs, batch } = workload;
+    const parameters = Object.entries(initialParameters(workload)).map(
+      ([path, data]: [string, Float32Array]) => [path, { shape: [inputs, outputs], data }] as const,
+    );
+    const model = createModel({ module: moduleOf(workload), backend, parameters: new Map(parameters) });
+    const rows = { data: firstBatch(workload).x, shape: [batch, inputs] };
+    let y: ArrayLike<number> = [];
+    return {
+      path: `model.predict; ${backend.info.device}`,
+      software: backend.info.softwareAdapter,
+      unit,
+      // It is compiled in the first call.
+      compileMilliseconds: null,
+      run: async (steps) => {
+        for (let count = 0; count < steps; count++) y = (await model.predict(rows)).data;
+      },
+      answer: async () => [y],
+      dispose: async () => {
+        model.dispose();
+        await backend.dispose();
+      },
+    };
+  };
+
+/** One of our backends: the workload as somebody does it with core. `unit`: what it computes with, where that is one core. */
+export const backendColumn = (name: string, createBackend: () => Promise<Backend>, unit: Unit | null = null): Column =>
+  columnOf(name, { training: training(createBackend, unit), inference: inference(createBackend, unit) });

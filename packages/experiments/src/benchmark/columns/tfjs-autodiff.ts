@@ -1,17 +1,15 @@
-import type { Column } from '../column.ts';
+import { columnOf, type Column, type Prepared } from '../column.ts';
 import { initialParameters } from '../data.ts';
 import { loadTfjs, shapeOf, tensorBatches, type TensorBatch } from './tfjs.ts';
 import type { TfjsBackend } from './tfjs-backends.ts';
+import { tfjsPrediction } from './tfjs-prediction.ts';
+import type { Workload } from '../workloads.ts';
 
-/**
- * The step as a tfjs user writes it: the formula in chained ops, `tf.variableGrads` and `tf.train.adam` inside `tf.tidy`.
- * Several members are one more axis in front; the losses are added, because members share no parameter.
- */
-export const tfjsAutodiff = (backend: TfjsBackend): Column => ({
-  name: `tfjs-autodiff${backend.suffix}`,
-  prepare: async (workload) => {
+const training =
+  (backend: TfjsBackend) =>
+  async (workload: Workload): Promise<Prepared> => {
     const form = workload.members === 1 ? 'variableGrads' : 'variableGrads, members batched by hand';
-    const { tf, path, enter, runOf } = await loadTfjs(backend, form);
+    const { tf, device, enter, runOf } = await loadTfjs(backend, form);
     const start = performance.now();
     const { inputs, outputs, logEpsilon } = workload;
     const shape = shapeOf(workload, inputs, outputs);
@@ -46,16 +44,22 @@ export const tfjsAutodiff = (backend: TfjsBackend): Column => ({
       }
     };
     return {
-      path,
+      ...device,
       compileMilliseconds: performance.now() - start,
       enter,
       run: runOf(train, () => wHat),
-      parameters: () => Promise.all(variables.map((each) => each.data())),
+      answer: () => Promise.all(variables.map((each) => each.data())),
       dispose: () => {
         batches.dispose();
         optimizer.dispose();
         tf.dispose(variables);
       },
     };
-  },
-});
+  };
+
+/**
+ * The step as a tfjs user writes it: the formula in chained ops, `tf.variableGrads` and `tf.train.adam` inside `tf.tidy`.
+ * Several members are one more axis in front; the losses are added, because members share no parameter.
+ */
+export const tfjsAutodiff = (backend: TfjsBackend): Column =>
+  columnOf(`tfjs-autodiff${backend.suffix}`, { training: training(backend), inference: tfjsPrediction(backend, false) });

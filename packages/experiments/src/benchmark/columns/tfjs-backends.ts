@@ -1,4 +1,5 @@
 import type * as Tfjs from '@tensorflow/tfjs';
+import type { Unit } from '../roofline/peaks.ts';
 import { startWebGpu } from './webgpu/webgpu.ts';
 
 /** A backend of tfjs's own. Several may be loaded in one process; a column puts its own in charge whenever it runs. */
@@ -9,6 +10,8 @@ export interface TfjsBackend {
   readonly suffix: string;
   /** Loads the package, and resolves to what it computes on, for people. It throws where that is known to be impossible. */
   load(tf: typeof Tfjs): Promise<() => string>;
+  /** What one core computes with; null for a GPU. */
+  readonly unit: Unit | null;
   /** Whether kernels only enqueue their work. */
   readonly isAsynchronous: boolean;
 }
@@ -17,6 +20,7 @@ export interface TfjsBackend {
 export const tfjsWasm: TfjsBackend = {
   name: 'wasm',
   suffix: '',
+  unit: 'webassembly',
   isAsynchronous: false,
   load: async (tf) => {
     await import('@tensorflow/tfjs-backend-wasm');
@@ -27,6 +31,7 @@ export const tfjsWasm: TfjsBackend = {
 export const tfjsWebgpu: TfjsBackend = {
   name: 'webgpu',
   suffix: ':webgpu',
+  unit: null,
   isAsynchronous: true,
   load: async (tf) => {
     // The package registers its backend only where navigator.gpu is there when it is loaded.

@@ -1,21 +1,18 @@
-import type { Column } from '../column.ts';
+import { columnOf, type Column, type Prepared } from '../column.ts';
 import { initialParameters } from '../data.ts';
 import { loadTfjs, shapeOf, tensorBatches, type TensorBatch, type Tfjs } from './tfjs.ts';
 import type { TfjsBackend } from './tfjs-backends.ts';
+import { tfjsPrediction } from './tfjs-prediction.ts';
+import type { Workload } from '../workloads.ts';
 
 /** log(|x| + ε), and both transposed. (An interface would not pass through tidy.) */
 type Derived = { logs: Tfjs.Tensor; xT: Tfjs.Tensor; logsT: Tfjs.Tensor };
 
-/**
- * The step as an expert who measured tfjs-wasm writes it: gradients derived by hand, nothing computed twice, no gradient
- * with respect to the batch, operands transposed explicitly (tfjs-wasm's products with a transpose flag are ten times as
- * slow), and Adam once over all parameters, which lie in one tensor.
- */
-export const tfjsTuned = (backend: TfjsBackend): Column => ({
-  name: `tfjs-tuned${backend.suffix}`,
-  prepare: async (workload) => {
+const training =
+  (backend: TfjsBackend) =>
+  async (workload: Workload): Promise<Prepared> => {
     const form = workload.members === 1 ? 'gradients by hand' : 'gradients by hand, members batched by hand';
-    const { tf, path, enter, runOf } = await loadTfjs(backend, form);
+    const { tf, device, enter, runOf } = await loadTfjs(backend, form);
     const start = performance.now();
     const { inputs, outputs, logEpsilon } = workload;
     const { learningRate, beta1, beta2, epsilon } = workload.adam;
@@ -93,16 +90,23 @@ export const tfjsTuned = (backend: TfjsBackend): Column => ({
     };
 
     return {
-      path,
+      ...device,
       compileMilliseconds: performance.now() - start,
       enter,
       run: runOf(train, () => flat),
-      parameters: () => Promise.all([wHat, mHat, gate].map((tensor) => tensor.data<'float32'>())),
+      answer: () => Promise.all([wHat, mHat, gate].map((tensor) => tensor.data<'float32'>())),
       dispose: () => {
         batches.dispose();
         if (kept !== null) tf.dispose(Object.values(kept));
         tf.dispose([flat, first, second, wHat, mHat, gate]);
       },
     };
-  },
-});
+  };
+
+/**
+ * The step as an expert who measured tfjs-wasm writes it: gradients derived by hand, nothing computed twice, no gradient
+ * with respect to the batch, operands transposed explicitly (tfjs-wasm's products with a transpose flag are ten times as
+ * slow), and Adam once over all parameters, which lie in one tensor.
+ */
+export const tfjsTuned = (backend: TfjsBackend): Column =>
+  columnOf(`tfjs-tuned${backend.suffix}`, { training: training(backend), inference: tfjsPrediction(backend, true) });

@@ -2,6 +2,7 @@ import type * as Tfjs from '@tensorflow/tfjs';
 import type { Prepared } from '../column.ts';
 import { drawBatch, emptyBatch, firstBatch } from '../data.ts';
 import type { Workload } from '../workloads.ts';
+import { isSoftware } from './webgpu/webgpu.ts';
 import type { TfjsBackend } from './tfjs-backends.ts';
 
 export type { Tfjs };
@@ -9,8 +10,8 @@ export type { Tfjs };
 /** tfjs, and what the columns need to know about one of its backends. */
 export interface LoadedTfjs {
   readonly tf: typeof Tfjs;
-  /** What runs, for the record. */
-  readonly path: string;
+  /** What runs and on what, for the record. */
+  readonly device: Pick<Prepared, 'path' | 'software' | 'unit'>;
   /** Puts the backend in charge, if another column has put another one there. */
   readonly enter: () => Promise<void>;
   /** `run` of a column that trains by `train`; `result` is one of its tensors, as it is after the last step. */
@@ -20,7 +21,7 @@ export interface LoadedTfjs {
 /** Loads tfjs with a backend of its own and puts that in charge. `form` is how the column computes, for the record. */
 export const loadTfjs = async (backend: TfjsBackend, form: string): Promise<LoadedTfjs> => {
   const tf = await import('@tensorflow/tfjs');
-  const device = await backend.load(tf);
+  const describe = await backend.load(tf);
   const isInCharge = (): boolean => tf.getBackend() === backend.name;
   const enter = async (): Promise<void> => {
     if (isInCharge()) return;
@@ -38,7 +39,8 @@ export const loadTfjs = async (backend: TfjsBackend, form: string): Promise<Load
       await result().data();
     };
   };
-  return { tf, path: `tfjs ${tf.version.tfjs}, ${device()}; ${form}`, enter, runOf };
+  const path = `tfjs ${tf.version.tfjs}, ${describe()}; ${form}`;
+  return { tf, device: { path, software: isSoftware(path), unit: backend.unit }, enter, runOf };
 };
 
 export type Shape3 = [number, number, number];

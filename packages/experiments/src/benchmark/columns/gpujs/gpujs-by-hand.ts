@@ -2,7 +2,7 @@ import type * as GpuJs from 'gpu.js';
 import { WorkloadNotSupportedError, type Column } from '../../column.ts';
 import { initialParameters } from '../../data.ts';
 import type { Workload } from '../../workloads.ts';
-import { startWebGpu } from '../webgpu/webgpu.ts';
+import { isSoftware, startWebGpu } from '../webgpu/webgpu.ts';
 import { batchIndexAt, stateLength } from './adam-kernel.ts';
 import { layerData, pairData } from './data.ts';
 import type { Handle, Step } from './kernels.ts';
@@ -11,6 +11,8 @@ import { pairStep } from './pair-kernels.ts';
 
 /** gpu.js's name of what it computes with. */
 export type GpuJsMode = 'cpu' | 'webasm' | 'webgpu';
+
+const units = { cpu: 'javascript', webasm: 'webassembly', webgpu: null } as const;
 
 /** gpu.js is CommonJS in Node, and a script in browsers. */
 const loadGpuJs = async (): Promise<typeof GpuJs> => {
@@ -21,6 +23,7 @@ const loadGpuJs = async (): Promise<typeof GpuJs> => {
 const isPair = ({ inputs, outputs }: Workload): boolean => inputs === 2 && outputs === 1;
 
 const assertSupported = (workload: Workload): void => {
+  if (workload.task === 'inference') throw new WorkloadNotSupportedError('The gpu.js pipeline is written for training only.');
   if (isPair(workload)) return;
   if (workload.members > 1) {
     throw new WorkloadNotSupportedError('The gpu.js pipeline trains a population only for two inputs and one output.');
@@ -89,6 +92,8 @@ export const gpujsByHand = (mode: GpuJsMode): Column => ({
       get path() {
         return `gpu.js ${mode}${adapter}, createPipeline${executor}`;
       },
+      software: isSoftware(adapter),
+      unit: units[mode],
       // A pipeline is compiled in its first run.
       get compileMilliseconds() {
         return Math.max(0, firstRun - (Number.isFinite(fastestRun) ? fastestRun : 0));
@@ -96,7 +101,7 @@ export const gpujsByHand = (mode: GpuJsMode): Column => ({
       run: async (steps) => {
         for (let left = steps; left > 0; left -= workload.stepsPerRun) await runPipeline(Math.min(left, workload.stepsPerRun));
       },
-      parameters: async () => [0, 1, 2].map((kind) => state.slice(kind * size, (kind + 1) * size)),
+      answer: async () => [0, 1, 2].map((kind) => state.slice(kind * size, (kind + 1) * size)),
       dispose: () => gpu.destroy(),
     };
   },

@@ -34,10 +34,16 @@ const findWebGpu = async (): Promise<WebGpu> => {
   return gpu;
 };
 
+/** What follows the name of an adapter that is no GPU. */
+const SOFTWARE = ' (software)';
+
 const nameOf = ({ vendor, architecture, description, isFallbackAdapter = false }: AdapterInfo): string => {
   const name = [...new Set([vendor, architecture, description])].filter((part) => part !== '').join(' ') || 'a GPU';
-  return isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/i.test(name) ? `${name} (software)` : name;
+  return isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/i.test(name) ? `${name}${SOFTWARE}` : name;
 };
+
+/** Whether a path with an adapter's name says that it imitates a GPU. */
+export const isSoftware = (path: string): boolean => path.includes(SOFTWARE);
 
 /** Makes sure that `navigator.gpu` is there and has an adapter, and names it: `google swiftshader (software)`. */
 export const startWebGpu = async (): Promise<string> => {

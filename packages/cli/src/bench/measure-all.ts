@@ -1,0 +1,103 @@
+import {
+  backendColumn,
+  baselinesBeside,
+  hostFacts,
+  measurePeaks,
+  REPORT_VERSION,
+  runBenchmark,
+  speedSuite,
+  workloads,
+  type BenchmarkEvent,
+  type BenchmarkReport,
+  type CompileRecord,
+  type SuiteName,
+  type Unit,
+  type Workload,
+} from '@nalu/experiments/benchmark';
+import type { BackendEntry } from '../backends.ts';
+import { compileTimes } from './compile-times.ts';
+import { full, quick } from './protocols.ts';
+
+export interface Request {
+  readonly suite: SuiteName;
+  readonly quick: boolean;
+  readonly backends: readonly BackendEntry[];
+  readonly allBaselines: boolean;
+  /** Names of workloads; undefined: all of the suite. */
+  readonly workloads: readonly string[] | undefined;
+}
+
+/** What one core computes with, by backend. The others compute on GPUs, whose ceilings are not measured. */
+const units: Readonly<Record<string, Unit>> = {
+  js: 'javascript',
+  'tfjs-wasm': 'webassembly',
+  'gpujs:webasm': 'webassembly',
+  'gpujs:cpu': 'javascript',
+};
+
+/** The workload whose compilation is measured. */
+const COMPILED = 'nalu-2-1-b128';
+
+export const suiteWorkloads = (suite: SuiteName, isQuick: boolean): readonly Workload[] =>
+  suite === 'training' ? workloads : speedSuite(isQuick).workloads;
+
+/** The fraction that is done and what is being done. */
+export type OnProgress = (fraction: number, label: string) => void;
+
+const labelOf = (event: Exclude<BenchmarkEvent, { kind: 'record' }>): string =>
+  `${event.workload}, ${event.column}: ${event.kind === 'prepare' ? 'warming up' : `${event.samples} samples`}`;
+
+/** Measures what is asked for. After an abort, what was measured until then. */
+export const measureAll = async (request: Request, signal: AbortSignal, onProgress: OnProgress): Promise<BenchmarkReport> => {
+  const { suite, backends, allBaselines } = request;
+  const isSpeed = suite === 'speed';
+  const effort = request.quick ? quick : full;
+  const chosen = suiteWorkloads(suite, request.quick).filter(({ name }) => request.workloads?.includes(name) ?? true);
+  const columns = [
+    ...baselinesBeside(
+      backends.map(({ name }) => name),
+      allBaselines,
+    ),
+    ...backends.map(({ name, create }) => backendColumn(name, create, units[name] ?? null)),
+  ];
+  const compiled = isSpeed ? chosen.find(({ name }) => name === COMPILED) : undefined;
+  const tasks = (isSpeed ? 1 : 0) + (compiled === undefined ? 0 : backends.length) + chosen.length * columns.length;
+  let done = 0;
+  const begin = (label: string): void => onProgress(done / tasks, label);
+
+  if (isSpeed) begin('what this processor can do');
+  const peaks = isSpeed && !signal.aborted ? measurePeaks(effort.peaks) : [];
+  if (isSpeed) done++;
+
+  const compileRecords: CompileRecord[] = [];
+  if (compiled !== undefined) {
+    for (const { name } of backends) {
+      begin(`compilation, ${name}`);
+      compileRecords.push(await compileTimes(name, compiled, effort.compileThreads, signal));
+      done++;
+    }
+  }
+
+  const measurements = await runBenchmark({
+    workloads: chosen,
+    columns,
+    host: hostFacts(),
+    protocol: effort.protocol,
+    signal,
+    costs: isSpeed,
+    onEvent: (event) => {
+      if (event.kind === 'record') done++;
+      begin(event.kind === 'record' ? '' : labelOf(event));
+    },
+  });
+  return {
+    format: 'nalu benchmark',
+    version: REPORT_VERSION,
+    suite,
+    ...measurements,
+    stopped: signal.aborted,
+    compileTimes: compileRecords,
+    workers: [],
+    peaks,
+  };
+};

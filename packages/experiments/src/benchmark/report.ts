@@ -1,0 +1,145 @@
+import * as v from 'valibot';
+import { NaluError } from '@nalu/core';
+import type { BenchmarkReport } from './record.ts';
+
+/** The version of the files that `nalu bench` writes. */
+export const REPORT_VERSION = 1;
+
+/** A file that is no benchmark, is damaged, or comes from a newer version. The message says which. */
+export class ReportError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('benchmark-report', message, options);
+  }
+}
+
+const text = v.string();
+const nullableText = v.nullable(text);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const nullableNumber = v.nullable(v.pipe(v.number(), v.finite()));
+/** Numbers that are not finite are written as text. */
+const anyNumber = v.pipe(v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity'])]), v.transform(Number));
+const unit = v.nullable(v.picklist(['javascript', 'webassembly']));
+
+const host = v.object({
+  cpu: nullableText,
+  cores: v.nullable(count),
+  memoryBytes: nullableNumber,
+  os: nullableText,
+  runtime: nullableText,
+  versions: v.record(text, nullableText),
+  commit: nullableText,
+});
+
+const protocol = v.object({
+  warmUp: v.number(),
+  sample: v.number(),
+  budget: v.number(),
+  minSamples: count,
+  maxSamples: count,
+  ceiling: v.number(),
+});
+
+const check = v.object({ steps: count, checksum: anyNumber, worstError: anyNumber, tolerance: v.number() });
+
+const record = v.object({
+  workload: text,
+  column: text,
+  status: v.picklist(['ok', 'wrong', 'n/a']),
+  reason: nullableText,
+  medianMicroseconds: nullableNumber,
+  minMicroseconds: nullableNumber,
+  maxMicroseconds: nullableNumber,
+  spreadMicroseconds: nullableNumber,
+  samples: v.array(positive),
+  stepsPerSample: v.nullable(count),
+  warmUpSteps: v.nullable(count),
+  path: nullableText,
+  software: v.boolean(),
+  unit,
+  compileMilliseconds: nullableNumber,
+  check: v.nullable(check),
+  task: v.picklist(['training', 'inference']),
+  inputs: count,
+  outputs: count,
+  batch: count,
+  members: count,
+  flopsPerStep: nullableNumber,
+  bytesPerStep: nullableNumber,
+});
+
+const compileTime = v.object({
+  workload: text,
+  column: text,
+  reason: nullableText,
+  cold: v.array(positive),
+  compilation: v.array(positive),
+  again: v.array(positive),
+});
+
+const workers = v.object({
+  workload: text,
+  column: text,
+  reason: nullableText,
+  workers: count,
+  members: count,
+  rounds: v.array(v.object({ sharded: positive, independent: positive })),
+  stepsPerRound: count,
+  check: v.nullable(check),
+});
+
+const peak = v.object({
+  unit: v.picklist(['javascript', 'webassembly']),
+  flops: positive,
+  bandwidth: positive,
+  cacheBandwidth: positive,
+  note: text,
+});
+
+/** Typed, so that it cannot differ from what is written. */
+const report: v.GenericSchema<unknown, BenchmarkReport> = v.object({
+  format: v.literal('nalu benchmark'),
+  version: v.literal(REPORT_VERSION),
+  suite: v.picklist(['training', 'speed']),
+  host,
+  date: v.pipe(text, v.isoTimestamp()),
+  protocol,
+  clockResolution: v.number(),
+  stopped: v.boolean(),
+  records: v.array(record),
+  compileTimes: v.array(compileTime),
+  workers: v.array(workers),
+  peaks: v.array(peak),
+});
+
+const place = (issue: v.BaseIssue<unknown>): string => v.getDotPath(issue) ?? 'the document';
+
+/**
+ * Reads what `nalu bench --json` printed.
+ *
+ * @param name of the file, for messages.
+ * @throws ReportError for a file that is no benchmark, that is damaged, or that a newer version wrote.
+ */
+export const parseReport = (source: string, name: string): BenchmarkReport => {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (cause) {
+    throw new ReportError(`${name} is no complete JSON document (${(cause as Error).message}). Was it written to its end?`, {
+      cause,
+    });
+  }
+  const header = v.safeParse(v.object({ format: v.literal('nalu benchmark'), version: count }), value);
+  if (!header.success) throw new ReportError(`${name} is no benchmark. Save one with: nalu bench --json > ${name}`);
+  const { version } = header.output;
+  if (version > REPORT_VERSION)
+    throw new ReportError(
+      `${name} was written by a newer nalu (version ${version} of the format; this one reads ${REPORT_VERSION}). Update nalu, or measure again.`,
+    );
+  const result = v.safeParse(report, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new ReportError(
+    `${name} is damaged: ${place(issue)}: ${issue.message} (and ${result.issues.length - 1} more). Measure again.`,
+  );
+};
