@@ -13,3 +13,4 @@ export const multiply: Operation = { name: '*', of: (a, b) => a * b, graph: (a, 
 export const divide: Operation = { name: '/', of: (a, b) => a / b, graph: (a, b) => a.div(b) };
 export const square: Operation = { name: 'a^2', of: (a) => a * a, graph: (a) => a.square() };
 export const root: Operation = { name: 'sqrt(a)', of: (a) => Math.sqrt(a), graph: (a) => a.sqrt() };
+export const reciprocal: Operation = { name: '1/a', of: (a) => 1 / a, graph: (a) => a.reciprocal() };

@@ -2,8 +2,18 @@ import { article } from '../protocols/article.ts';
 import { adt } from '../protocols/adt.ts';
 import { functionsExperiment } from '../protocols/functions.ts';
 import { identity } from '../protocols/identity.ts';
+import { inaluExperiment } from '../protocols/inalu.ts';
+import { npuExperiment } from '../protocols/npu.ts';
 import { smat } from '../protocols/smat.ts';
 import type { Experiment } from './experiment.ts';
 
 /** Every experiment that can be run again. */
-export const experiments: readonly Experiment[] = [identity, article, functionsExperiment, smat, adt];
+export const experiments: readonly Experiment[] = [
+  identity,
+  article,
+  functionsExperiment,
+  smat,
+  adt,
+  inaluExperiment,
+  npuExperiment,
+];
