@@ -25,7 +25,7 @@ export interface Listeners {
 
 /** The host's end of the line to one worker. */
 export interface Connection {
-  post(request: Request, transfer: ArrayBuffer[]): void;
+  post(requests: readonly Request[], transfer: ArrayBuffer[]): void;
   /** The name of a lock that the worker must hold, where nothing else tells of its death. */
   readonly lock: string | undefined;
   /** Begins to wait for the lock; call it when the worker holds it. */
@@ -44,7 +44,7 @@ const toNode = (worker: NodeWorker, { onMessage, onGone }: Listeners): Connectio
   worker.on('error', (error) => onGone(`It ended with an error: ${messageOf(error)}.`));
   worker.on('exit', (code) => onGone(`It ended with exit code ${String(code)}.`));
   return {
-    post: (request, transfer) => worker.postMessage(request, transfer),
+    post: (requests, transfer) => worker.postMessage(requests, transfer),
     lock: undefined,
     watch: () => {},
     expect: (something) => (something ? worker.ref() : worker.unref()),
@@ -67,7 +67,7 @@ const toPage = (worker: PageWorker, { onMessage, onGone }: Listeners): Connectio
     onGone(message ? `It ended with an error: ${message}.` : 'Its script could not be loaded.');
   });
   return {
-    post: (request, transfer) => worker.postMessage(request, transfer),
+    post: (requests, transfer) => worker.postMessage(requests, transfer),
     lock,
     watch: () => {
       if (lock !== undefined) void navigator.locks.request(lock, () => onGone('It was terminated, or it crashed.'));

@@ -7,6 +7,8 @@ export class WorkerDiedError extends ExecutionError {
   readonly worker: number;
   /** What it was doing: the graph, by hash and inputs, and which of its runs. */
   readonly task: string;
+  /** Workers in a row that died over it. */
+  readonly deaths: number;
   /** What is known of the last death. */
   readonly reason: string;
 
@@ -17,6 +19,7 @@ export class WorkerDiedError extends ExecutionError {
     this.backend = backend;
     this.worker = worker;
     this.task = task;
+    this.deaths = deaths;
     this.reason = reason;
   }
 }

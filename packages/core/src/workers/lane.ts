@@ -4,7 +4,7 @@ import type { FloatArray } from '../ops/row.ts';
 import type { NodeWorker, PageWorker } from './connection.ts';
 import { WorkerDiedError } from './errors.ts';
 import type { Answers } from './messages.ts';
-import { blameless, errorOf, onHost, type Part, type Program, type Step } from './part.ts';
+import { blameless, errorOf, onHost, type Blame, type Part, type Program, type Step } from './part.ts';
 import { restoration, type Action } from './restoration.ts';
 import { Session, type Outcome } from './session.ts';
 
@@ -16,7 +16,7 @@ export interface WorkerLoss {
   readonly reason: string;
   /** What it was doing; undefined when nothing. */
   readonly task: string | undefined;
-  /** How many workers in a row have died over this task. */
+  /** How many workers in a row are known to have died over this task. */
   readonly deaths: number;
   /** All of it as a sentence. */
   readonly message: string;
@@ -57,6 +57,7 @@ const nothing = (): readonly Part[] => [];
 const ignore = (): void => {};
 
 const restore = (session: Session, action: Action): void => {
+  // A worker lacks results only after a death: it must be known over which step the next one dies.
   if (action.kind === 'run') session.run(action.step, ignore);
   else session[action.kind](action.part);
 };
@@ -139,23 +140,19 @@ export class Lane {
     });
   }
 
-  /** Resolves with the error of the step, or with undefined when it ran. */
-  run(step: Step): Promise<Error | undefined> {
-    const failure = new Promise<Error | undefined>((resolve) => {
-      this.#add({
-        needs: () => (errorOf(step) === undefined ? step.inputs : []),
-        send: (session, done) => {
-          session.run(
-            step,
-            settling<'run'>(() => resolve(undefined), resolve, done),
-          );
-          if (errorOf(step) !== undefined) resolve(errorOf(step));
-        },
-        refuse: resolve,
-      });
+  /** Runs a step. What goes wrong is for those who read its results. */
+  run(step: Step): void {
+    let times = 0;
+    this.#add({
+      needs: () => (errorOf(step) === undefined ? step.inputs : []),
+      send: (session, done) => {
+        times++;
+        // After a death it must be known over which step the next one dies.
+        session.run(step, times > 1 || session.isOverdue ? done : undefined);
+      },
+      refuse: ignore,
     });
     if (step.outputs.some(({ depth }) => depth > LONGEST_LINEAGE)) this.#shortenLineage(step.outputs);
-    return failure;
   }
 
   /** Copies of parts. Of none: resolves when everything so far is done. */
@@ -251,7 +248,7 @@ export class Lane {
 
   /** A worker that owes nothing keeps no process alive. */
   #expect(): void {
-    this.#session?.expect(this.#session.question !== undefined || this.#waiting.length > 0);
+    this.#session?.expect(this.#waiting.length > 0);
   }
 
   #start(onFirst: (outcome: Outcome<'open'>) => void = ignore): void {
@@ -280,15 +277,25 @@ export class Lane {
     });
   }
 
+  /** What the worker was doing when it died. Among runs without an answer that is not known, and none is blamed. */
+  #suspect(): { readonly task: string | undefined; readonly blame: Blame } {
+    const question = this.#session?.question;
+    if (question === undefined) return { task: undefined, blame: blameless() };
+    if (question.settle !== undefined) return question;
+    return { task: `${question.task}, or over what followed it`, blame: blameless() };
+  }
+
   /** What a dead worker had not done is sent again, to the next one. */
   #replace(reason: string): void {
     const { index, onLost } = this.#settings;
     const { name } = this.#info!;
-    const { task, blame } = this.#session?.question ?? { task: undefined, blame: blameless() };
+    const { task, blame } = this.#suspect();
     const deaths = ++blame.deaths;
     void this.#session?.close();
     this.#session = undefined;
     this.#isReady = false;
+    // What comes first now need not wait: others may even wait for it.
+    this.#isBlocked = false;
     for (const job of this.#sent) job.recall?.();
     this.#waiting = [...this.#sent, ...this.#waiting];
     this.#sent = [];

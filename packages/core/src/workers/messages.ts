@@ -18,23 +18,28 @@ export type Request =
       readonly program: number;
       readonly inputs: readonly number[];
       readonly outputs: readonly number[];
+      /** Whether to say when it is done. A message wakes the host, which costs more than many a run. */
+      readonly answered: boolean;
     }
   /** The parts cannot be computed: whoever uses them gets the error. */
   | { readonly kind: 'poison'; readonly parts: readonly number[]; readonly error: WireError }
   | { readonly kind: 'read'; readonly parts: readonly number[] }
-  | { readonly kind: 'free'; readonly part: number };
+  | { readonly kind: 'free'; readonly parts: number[] };
 
 export type RequestOf<K extends Request['kind']> = Extract<Request, { readonly kind: K }>;
 
-/** What a worker answers, in the order of the requests. The other requests have no answer; what goes wrong with them poisons. */
+/**
+ * What a worker answers, in the order of the requests. The other requests have no answer. What goes wrong with them, and with a
+ * run, poisons its results, and is answered to whoever reads them.
+ */
 export interface Answers {
   readonly open: BackendInfo;
-  readonly compile: { readonly report: PlanReport; readonly working: number };
-  /** Bytes that the program holds between runs. */
-  readonly run: { readonly working: number };
+  readonly compile: PlanReport;
+  readonly run: null;
   readonly read: readonly FloatArray[];
 }
 
-export type Reply<K extends keyof Answers = keyof Answers> =
-  | { readonly ok: true; readonly answer: Answers[K] }
-  | { readonly ok: false; readonly error: WireError };
+export type Reply<K extends keyof Answers = keyof Answers> = {
+  /** Programs and the bytes that they hold between runs, where that has changed. */
+  readonly working: readonly (readonly [program: number, bytes: number])[];
+} & ({ readonly ok: true; readonly answer: Answers[K] } | { readonly ok: false; readonly error: WireError });

@@ -1,6 +1,6 @@
 import type { Backend, DeviceBuffer, Executable } from '../backend/contract.ts';
-import type { Answers, Reply, Request, RequestOf } from './messages.ts';
-import { fromWire, toWire } from './wireError.ts';
+import type { Answers, Request, RequestOf } from './messages.ts';
+import { fromWire, toWire, type WireError } from './wireError.ts';
 import { workerPort } from './workerPort.ts';
 
 /** What a name stands for, or why it could not be made: whoever uses it then gets that error. */
@@ -13,11 +13,6 @@ const sound = <T>(held: Held<T> | undefined): T => {
   if (held instanceof Error) throw held;
   return held;
 };
-
-interface HeldProgram {
-  readonly executable: Executable;
-  working: number;
-}
 
 type Handlers = {
   readonly [K in Request['kind']]: (
@@ -34,18 +29,16 @@ const hold = (lock: string): Promise<void> =>
     });
   });
 
-const handlersOf = (createBackend: (options: never) => Promise<Backend>): Handlers => {
+/** @param grew told how many more bytes a program holds after it was compiled or has run. */
+const handlersOf = (
+  createBackend: (options: never) => Promise<Backend>,
+  grew: (program: number, bytes: number) => void,
+): Handlers => {
   let opened: Backend | undefined;
-  const programs = new Map<number, Held<HeldProgram>>();
+  const programs = new Map<number, Held<Executable>>();
   const parts = new Map<number, Held<DeviceBuffer>>();
   const backend = (): Backend => sound(opened);
-
-  /** The memory of a program is what the backend holds more (or less) after the program's work. */
-  const measured = async <T>(work: () => T | Promise<T>): Promise<readonly [result: T, grown: number]> => {
-    const before = backend().memory().working;
-    const result = await work();
-    return [result, backend().memory().working - before];
-  };
+  const workingBytes = (): number => backend().memory().working;
 
   return {
     open: async ({ options, lock }) => {
@@ -55,9 +48,12 @@ const handlersOf = (createBackend: (options: never) => Promise<Backend>): Handle
     },
     compile: async ({ program, graph, precision }) => {
       try {
-        const [executable, working] = await measured(() => backend().compile(graph, { precision }));
-        programs.set(program, { executable, working });
-        return { report: executable.report, working };
+        // Nothing else works at the same time, so what the backend holds more afterwards is the program's.
+        const before = workingBytes();
+        const executable = await backend().compile(graph, { precision });
+        grew(program, workingBytes() - before);
+        programs.set(program, executable);
+        return executable.report;
       } catch (error) {
         programs.set(program, asError(error));
         throw error;
@@ -66,7 +62,7 @@ const handlersOf = (createBackend: (options: never) => Promise<Backend>): Handle
     drop: ({ program }) => {
       const held = programs.get(program);
       programs.delete(program);
-      if (held !== undefined && !(held instanceof Error)) held.executable.dispose();
+      if (held !== undefined && !(held instanceof Error)) held.dispose();
     },
     upload: ({ part, data, shape }) => {
       try {
@@ -75,42 +71,47 @@ const handlersOf = (createBackend: (options: never) => Promise<Backend>): Handle
         parts.set(part, asError(error));
       }
     },
-    run: async ({ program, inputs, outputs }) => {
+    run: ({ program, inputs, outputs }) => {
       try {
-        const held = sound(programs.get(program));
+        const executable = sound(programs.get(program));
         const given = inputs.map((part) => sound(parts.get(part)));
-        const [results, grown] = await measured(() => held.executable.run(given));
+        const before = workingBytes();
+        const results = executable.run(given);
+        grew(program, workingBytes() - before);
         results.forEach((buffer, i) => parts.set(outputs[i]!, buffer));
-        held.working += grown;
-        return { working: held.working };
       } catch (error) {
         outputs.forEach((part) => parts.set(part, asError(error)));
-        throw error;
       }
+      return null;
     },
     poison: ({ parts: failed, error }) => failed.forEach((part) => parts.set(part, fromWire(error))),
     read: ({ parts: wanted }) => backend().read(...wanted.map((part) => sound(parts.get(part)))),
-    free: ({ part }) => {
-      const held = parts.get(part);
-      parts.delete(part);
-      if (held !== undefined && !(held instanceof Error)) backend().free(held);
+    free: ({ parts: unused }) => {
+      for (const part of unused) {
+        const held = parts.get(part);
+        parts.delete(part);
+        if (held !== undefined && !(held instanceof Error)) backend().free(held);
+      }
     },
   };
 };
 
-const isAnswered: { readonly [K in Request['kind']]: K extends keyof Answers ? true : false } = {
-  open: true,
-  compile: true,
-  drop: false,
-  upload: false,
-  run: true,
-  poison: false,
-  read: true,
-  free: false,
+/** Requests that get an answer. */
+const answered: { readonly [K in Request['kind']]: (request: RequestOf<K>) => boolean } = {
+  open: () => true,
+  compile: () => true,
+  drop: () => false,
+  upload: () => false,
+  run: (request) => request.answered,
+  poison: () => false,
+  read: () => true,
+  free: () => false,
 };
 
 const buffersOf = (answer: unknown): ArrayBuffer[] =>
   Array.isArray(answer) ? answer.map(({ buffer }: { readonly buffer: ArrayBuffer }) => buffer) : [];
+
+type Outcome = { readonly ok: true; readonly answer: unknown } | { readonly ok: false; readonly error: WireError };
 
 /**
  * The whole of a worker's script: computes on a backend of its own what a `shardedBackend` asks for.
@@ -119,19 +120,35 @@ const buffersOf = (answer: unknown): ArrayBuffer[] =>
  */
 export const serveBackend = (createBackend: (options: never) => Promise<Backend>): void => {
   const port = workerPort();
-  const handlers = handlersOf(createBackend);
+  const working = new Map<number, number>();
+  const changed = new Set<number>();
+  const handlers = handlersOf(createBackend, (program, bytes) => {
+    if (bytes === 0) return;
+    working.set(program, (working.get(program) ?? 0) + bytes);
+    changed.add(program);
+  });
+  const reply = (outcome: Outcome): void => {
+    const bytes = [...changed].map((program) => [program, working.get(program)!] as const);
+    changed.clear();
+    port.post({ ...outcome, working: bytes }, outcome.ok ? buffersOf(outcome.answer) : []);
+  };
   const handle = async (request: Request): Promise<void> => {
-    let reply: Reply;
+    const isAnswered = answered[request.kind] as (request: Request) => boolean;
     try {
-      const answer = await (handlers[request.kind] as (request: Request) => unknown)(request);
-      reply = { ok: true, answer: answer as Answers[keyof Answers] };
+      const result = (handlers[request.kind] as (request: Request) => unknown)(request);
+      // Most requests are done at once, and many come together.
+      const answer = result instanceof Promise ? await result : result;
+      if (isAnswered(request)) reply({ ok: true, answer });
     } catch (error) {
-      reply = { ok: false, error: toWire(error) };
+      if (isAnswered(request)) reply({ ok: false, error: toWire(error) });
     }
-    if (isAnswered[request.kind]) port.post(reply, reply.ok ? buffersOf(reply.answer) : []);
   };
   let last: Promise<void> = Promise.resolve();
+  const handleAfter = async (before: Promise<void>, requests: readonly Request[]): Promise<void> => {
+    await before;
+    for (const request of requests) await handle(request);
+  };
   port.listen((message) => {
-    last = last.then(() => handle(message as Request));
+    last = handleAfter(last, message as readonly Request[]);
   });
 };

@@ -74,13 +74,7 @@ const compile = async (lanes: readonly Lane[], graph: Graph, precision: Precisio
     program: programOf(share, name, precision),
   }));
   const drop = (): void => shares.forEach(({ lane, program }) => lane.drop(program));
-  const compiled = await Promise.allSettled(
-    shares.map(async ({ lane, program }) => {
-      const { report, working } = await lane.compile(program);
-      program.working = working;
-      return report;
-    }),
-  );
+  const compiled = await Promise.allSettled(shares.map(({ lane, program }) => lane.compile(program)));
   const failed = compiled.find((result) => result.status === 'rejected');
   if (failed !== undefined) {
     drop();
@@ -101,7 +95,8 @@ const compile = async (lanes: readonly Lane[], graph: Graph, precision: Precisio
           parts,
           outputs.map(({ shape }) => shape),
         );
-        return { lane, outputs, step, failure: lane.run(step) };
+        lane.run(step);
+        return { lane, outputs, step };
       });
       return {
         outputs: graph.outputs.map((_, i) =>
@@ -110,7 +105,6 @@ const compile = async (lanes: readonly Lane[], graph: Graph, precision: Precisio
             runs.map(({ lane, outputs, step }) => ({ lane, place: outputs[i]!, part: step.outputs[i]! })),
           ),
         ),
-        failure: Promise.all(runs.map((run) => run.failure)).then((errors) => errors.find((error) => error !== undefined)),
       };
     },
     dispose: drop,

@@ -9,22 +9,29 @@ import {
   LimitError,
   ShapeError,
 } from '../errors.ts';
+import { WorkerDiedError } from './errors.ts';
 
 /** An error as plain data: a structured clone of an error forgets its class. */
 export interface WireError {
   readonly code: string;
   readonly message: string;
   readonly stack: string | undefined;
-  /** What errors about backends say beside their message. */
-  readonly backend: string;
-  readonly reason: string;
-  readonly remedy: string;
+  /** What it says beside its message: plain data. */
+  readonly details: Readonly<Record<string, never>>;
 }
 
+const detailNames = new Set(['backend', 'reason', 'remedy', 'worker', 'task', 'deaths']);
+
 export const toWire = (error: unknown): WireError => {
-  const { message, stack, ...rest } = error instanceof Error ? error : new Error(String(error));
-  const { code = '', backend = '', reason = '', remedy = '' } = rest as Partial<WireError>;
-  return { code, message, stack, backend, reason, remedy };
+  const { message, stack, ...own } = error instanceof Error ? error : new Error(String(error));
+  const { code } = own as { readonly code?: unknown };
+  const details = Object.entries(own).filter(([name]) => detailNames.has(name)) as [string, never][];
+  return {
+    code: error instanceof WorkerDiedError ? 'worker-died' : String(code),
+    message,
+    stack,
+    details: Object.fromEntries(details),
+  };
 };
 
 const makers: { readonly [code: string]: (wire: WireError) => Error } = {
@@ -35,8 +42,10 @@ const makers: { readonly [code: string]: (wire: WireError) => Error } = {
   buffer: ({ message }) => new BufferError(message),
   limit: ({ message }) => new LimitError(message),
   execution: ({ message }) => new ExecutionError(message),
-  'backend-unavailable': ({ backend, reason, remedy }) => new BackendUnavailableError(backend, reason, remedy),
-  'device-lost': ({ backend, reason, remedy }) => new DeviceLostError(backend, reason, remedy),
+  'backend-unavailable': ({ details: { backend, reason, remedy } }) => new BackendUnavailableError(backend!, reason!, remedy!),
+  'device-lost': ({ details: { backend, reason, remedy } }) => new DeviceLostError(backend!, reason!, remedy!),
+  'worker-died': ({ details: { backend, worker, task, deaths, reason } }) =>
+    new WorkerDiedError(backend!, worker!, task!, deaths!, reason!),
 };
 
 /** The error again, of its class where that is one of core's, with the stack that it has in the worker. */

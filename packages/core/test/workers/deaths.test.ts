@@ -129,6 +129,31 @@ describe('a worker that dies', () => {
     expect(losses.length).toBeGreaterThan(0);
   });
 
+  test('while it waits for values from another that waits for its own', async () => {
+    const { backend, workers } = await watched(2);
+    const double = await backend.compile(
+      vectorize(
+        graphOf([[]], (a) => a!.mul(2)),
+        2,
+        [true],
+      ),
+    );
+    const sum = await backend.compile(graphOf([[2]], (a) => a!.sum()));
+    const times = await backend.compile(
+      vectorize(
+        graphOf([[], []], (a, b) => a!.mul(b!)),
+        2,
+        [true, false],
+      ),
+    );
+    const [twice] = double.run([backend.upload(Float32Array.of(1, 10), [2])]);
+    // The first worker needs the share of the second for the sum, and the second needs the sum.
+    const [total] = sum.run([twice!]);
+    const [result] = times.run([twice!, total!]);
+    await workers[1]!.terminate();
+    expect(await backend.read(result!)).toEqual([Float32Array.of(44, 440)]);
+  });
+
   test('while a graph is compiled: the compilation is done again', async () => {
     const { backend, workers } = await watched(2, { slow: 50 });
     const compiling = backend.compile(mixing());
@@ -166,10 +191,12 @@ describe('a step that ends every worker', () => {
     );
     expect(error).toMatchObject({ code: 'execution', backend: 'reference', reason: 'It ended with exit code 3.' });
     expect(await backend.read(after!)).toEqual([Float32Array.of(27, 54, 81, 108)]);
-    // Three times in each worker, and never again.
-    expect(losses.map(({ worker, deaths }) => `${worker}: ${deaths}`).sort()).toEqual(
+    // Three times in each worker, and never again; before, it is not known over which of the runs that were sent together.
+    const certain = losses.filter(({ task }) => !task!.includes('or over what followed it'));
+    expect(certain.map(({ worker, deaths }) => `${worker}: ${deaths}`).sort()).toEqual(
       [0, 1].flatMap((worker) => [1, 2, 3].map((deaths) => `${worker}: ${deaths}`)),
     );
+    expect(losses.length - certain.length).toBeLessThanOrEqual(2);
     const [again] = kill.run([nine!]);
     await expect(backend.read(again!)).rejects.toThrow(/over run 2 of/);
     expect(await backend.read(nine!)).toEqual([Float32Array.of(9, 18, 27, 36)]);
