@@ -25,6 +25,7 @@ export {
 export { hostBackend, type HostMachine, type HostMemory, type HostProgram } from './backend/host.ts';
 export { assertTensorFits } from './backend/limits.ts';
 export { runtimeName } from './backend/runtime.ts';
+export { softwareVulkan, type SoftwareVulkan, type VulkanHost } from './backend/softwareVulkan.ts';
 export { threefry2x32 } from './random/threefry.ts';
 export { fillUniform, foldKey, seedComponents } from './random/uniform.ts';
 export { arrayMemory, backendFromKernels, interpretedProgram, type KernelBackendInfo } from './backend/fromKernels.ts';

@@ -16,7 +16,7 @@ const contextOf = async ({ WebGPUContext }: GpuJs, gpu: GPU): Promise<WebGpuCont
       /no adapter/.test(message)
         ? 'mode "webgpu" finds no adapter: there is no GPU here that WebGPU could use.'
         : `mode "webgpu" gets no device: ${message}.`,
-      'Check the graphics driver, or use mode "webgl2", "webasm" or "cpu". Without a GPU, Chromium started with --enable-unsafe-webgpu imitates one, and so does Node with VK_ICD_FILENAMES=<folder of Chromium>/vk_swiftshader_icd.json.',
+      'Check the graphics driver, or use mode "webgl2", "webasm" or "cpu". Without a GPU, Chromium started with --enable-unsafe-webgpu imitates one, and so does Node on Linux where Chromium is installed (elsewhere than in /usr/lib/chromium: VK_ICD_FILENAMES=<its folder>/vk_swiftshader_icd.json).',
       error,
     );
   }

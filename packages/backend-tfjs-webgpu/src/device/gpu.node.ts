@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { softwareVulkan } from '@nalu/core/backend';
 import { messageOf, unavailable } from './errors.ts';
 
 /** What the npm package `webgpu` (Dawn) offers. */
@@ -22,17 +23,6 @@ const loadDawn = async (): Promise<Dawn> => {
   }
 };
 
-/** Device files of GPUs on Linux: of Mesa, NVIDIA and Windows's subsystem. */
-const GPU_FILES = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'];
-
-/** Where Chromium and Chrome keep SwiftShader, a GPU in software, on Linux. */
-const SOFTWARE_DRIVERS = [
-  '/usr/lib/chromium/vk_swiftshader_icd.json',
-  '/usr/lib/chromium-browser/vk_swiftshader_icd.json',
-  '/opt/google/chrome/vk_swiftshader_icd.json',
-  '/opt/microsoft/msedge/vk_swiftshader_icd.json',
-];
-
 /** Runs `f` while the environment has these variables, as far as it does not have them already. */
 const withEnvironment = async <T>(variables: Readonly<Record<string, string>>, f: () => Promise<T>): Promise<T> => {
   const added = Object.entries(variables).filter(([name]) => process.env[name] === undefined);
@@ -44,23 +34,20 @@ const withEnvironment = async <T>(variables: Readonly<Record<string, string>>, f
   }
 };
 
-const isChosen = (): boolean => process.env['VK_ICD_FILENAMES'] !== undefined || process.env['VK_DRIVER_FILES'] !== undefined;
-
 const adapterOf = async (gpu: GPU): Promise<GPUAdapter | undefined> =>
   (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ?? undefined;
 
 /** The instance of Dawn that found an adapter. Devices do not keep it alive, and crash when it is collected before them. */
 let instance: GPU | undefined;
 
-const dawnAdapter = async (dawn: Dawn, driver?: string): Promise<GPUAdapter | undefined> => {
+const dawnAdapter = async (dawn: Dawn, variables: Readonly<Record<string, string>> = {}): Promise<GPUAdapter | undefined> => {
   const request = async (): Promise<GPUAdapter | undefined> => {
     const gpu = dawn.create([]);
     const adapter = await adapterOf(gpu);
     if (adapter !== undefined) instance = gpu;
     return adapter;
   };
-  // SwiftShader's window system asks for a folder of the session even when it opens no window.
-  return driver === undefined ? request() : withEnvironment({ VK_ICD_FILENAMES: driver, XDG_RUNTIME_DIR: tmpdir() }, request);
+  return withEnvironment(variables, request);
 };
 
 /**
@@ -73,11 +60,11 @@ export const requestAdapter = async (): Promise<GPUAdapter> => {
     if (adapter !== undefined) return adapter;
   }
   const dawn = await loadDawn();
-  const software = isChosen() || process.platform !== 'linux' ? undefined : SOFTWARE_DRIVERS.find((path) => existsSync(path));
-  // Without a GPU's device file the search for one only prints warnings.
-  const hopeless = software !== undefined && !GPU_FILES.some((path) => existsSync(path));
+  const { platform, env } = process;
+  const software = softwareVulkan({ platform, env, exists: existsSync, temporary: tmpdir() });
   const adapter =
-    (hopeless ? undefined : await dawnAdapter(dawn)) ?? (software === undefined ? undefined : await dawnAdapter(dawn, software));
+    (software?.isOnlyChoice === true ? undefined : await dawnAdapter(dawn)) ??
+    (software === undefined ? undefined : await dawnAdapter(dawn, software.variables));
   if (adapter !== undefined) return adapter;
   throw unavailable(
     'no adapter was found: no GPU with a Vulkan, Metal or Direct3D 12 driver, and no GPU in software.',
