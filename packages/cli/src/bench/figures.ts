@@ -21,9 +21,24 @@ const axes = (label: string, y: string): Pick<PlotOptions, 'x' | 'y' | 'color' |
   height: 460,
   marginRight: 170,
   color: { range: [...colours] },
-  x: { type: 'log', label, grid: true },
-  y: { type: 'log', label: y, grid: true },
+  x: { type: 'log', label, grid: true, ticks: 6, tickFormat: tick },
+  y: { type: 'log', label: y, grid: true, ticks: 6, tickFormat: tick },
 });
+
+/** Whole numbers as people write them; others with two digits. */
+const tick = (value: number): string => (value >= 1 ? value.toLocaleString('en-US') : String(Number(value.toPrecision(2))));
+
+/** Labels at these values of an axis with logarithms, so far apart that none covers another. */
+const apart = <T extends { readonly y: number }>(labels: readonly T[], low: number, high: number): readonly T[] => {
+  const step = (high / low) ** (16 / 400);
+  let last = 0;
+  return [...labels]
+    .sort((a, b) => a.y - b.y)
+    .map((label) => {
+      last = Math.max(label.y, last * step);
+      return { ...label, y: last };
+    });
+};
 
 /** Over one size: the medians, and from the shortest to the longest sample. */
 const scalingFigure = async (
@@ -45,14 +60,19 @@ const scalingFigure = async (
           ],
     ),
   );
-  if (new Set(data.map(({ size }) => size)).size < 2) return undefined;
+  const sizes = [...new Set(data.map(({ size }) => size))];
+  if (sizes.length < 2) return undefined;
+  const ends = [...new Map(data.map(({ column, size, time }) => [column, { column, size, y: time }])).values()];
+  const labels = apart(ends, Math.min(...data.map(({ low }) => low)), Math.max(...data.map(({ high }) => high)));
+  const base = axes(label, 'µs per step');
   const svg = await drawSvg(title, (Plot) => ({
-    ...axes(label, 'µs per step'),
+    ...base,
+    x: { ...base.x, ticks: sizes, tickFormat: tick },
     marks: [
       Plot.ruleX(data, { x: 'size', y1: 'low', y2: 'high', stroke: 'column', strokeOpacity: 0.4 }),
       Plot.line(data, { x: 'size', y: 'time', stroke: 'column', strokeWidth: 1.5 }),
       Plot.dot(data, { x: 'size', y: 'time', fill: 'column', r: 2.5 }),
-      Plot.text(data, Plot.selectLast({ x: 'size', y: 'time', z: 'column', text: 'column', dx: 8, textAnchor: 'start' })),
+      Plot.text(labels, { x: 'size', y: 'y', text: 'column', dx: 8, textAnchor: 'start' }),
     ],
   }));
   return { file: `${name}.svg`, svg };
@@ -104,6 +124,13 @@ const rooflineFigure = async (report: BenchmarkReport): Promise<Figure | undefin
     ...ceiling(peak, peak.bandwidth, from, to, 'memory'),
     ...ceiling(peak, peak.cacheBandwidth, from, to, 'cache'),
   ]);
+  const furthest = new Map(
+    [...points]
+      .sort((a, b) => a.intensity - b.intensity)
+      .map(({ column, intensity, rate }) => [column, { column, intensity, y: rate }]),
+  );
+  const rates = [...points, ...roofs].map(({ rate }) => rate);
+  const labels = apart([...furthest.values()], Math.min(...rates), Math.max(...rates));
   const svg = await drawSvg('Roofline of one core: what was reached below what it can do', (Plot) => ({
     ...axes('operations per byte, as if nothing were fused', 'GFLOP/s'),
     marginRight: 150,
@@ -118,7 +145,7 @@ const rooflineFigure = async (report: BenchmarkReport): Promise<Figure | undefin
       }),
       Plot.text(roofs, Plot.selectFirst({ x: 'intensity', y: 'rate', z: 'line', text: 'line', dy: -6, textAnchor: 'start' })),
       Plot.dot(points, { x: 'intensity', y: 'rate', fill: 'column', r: 3 }),
-      Plot.text(points, Plot.selectMaxX({ x: 'intensity', y: 'rate', z: 'column', text: 'column', dx: 8, textAnchor: 'start' })),
+      Plot.text(labels, { x: 'intensity', y: 'y', text: 'column', dx: 8, textAnchor: 'start' }),
     ],
   }));
   return { file: 'roofline.svg', svg };

@@ -60,7 +60,7 @@ export interface CompileRecord {
 }
 
 /** What a population keeps of the throughput of independent copies when it is sharded over workers. */
-export interface WorkersRecord {
+export interface WorkersRow {
   readonly workload: string;
   readonly column: string;
   /** Why there are no rounds; null where there are some. */
@@ -103,6 +103,6 @@ export interface BenchmarkReport {
   readonly records: readonly BenchmarkRecord[];
   /** Empty where they were not asked for, as are the following. */
   readonly compileTimes: readonly CompileRecord[];
-  readonly workers: readonly WorkersRecord[];
+  readonly workers: readonly WorkersRow[];
   readonly peaks: readonly Peak[];
 }

@@ -1,5 +1,5 @@
 import type { HostFacts } from '../host.ts';
-import type { BenchmarkRecord, BenchmarkReport, CompileRecord, WorkersRecord } from '../record.ts';
+import type { BenchmarkRecord, BenchmarkReport, CompileRecord, WorkersRow } from '../record.ts';
 import { median } from '../statistics.ts';
 import { shiftBetween } from './shift.ts';
 
@@ -54,7 +54,7 @@ const compiled = ({ workload, column, reason, cold, again }: CompileRecord): rea
     ] as const
   ).map(([measure, durations]) => ({ workload, column, measure, unit: 'ms', durations, reason, setting: '' }));
 
-const sharded = ({ workload, column, reason, workers, members, rounds }: WorkersRecord): Row => ({
+const sharded = ({ workload, column, reason, workers, members, rounds }: WorkersRow): Row => ({
   workload,
   column,
   measure: `${workers} workers`,
