@@ -124,16 +124,11 @@ const rooflineFigure = async (report: BenchmarkReport): Promise<Figure | undefin
     ...ceiling(peak, peak.bandwidth, from, to, 'memory'),
     ...ceiling(peak, peak.cacheBandwidth, from, to, 'cache'),
   ]);
-  const furthest = new Map(
-    [...points]
-      .sort((a, b) => a.intensity - b.intensity)
-      .map(({ column, intensity, rate }) => [column, { column, intensity, y: rate }]),
-  );
-  const rates = [...points, ...roofs].map(({ rate }) => rate);
-  const labels = apart([...furthest.values()], Math.min(...rates), Math.max(...rates));
+  const columns = [...new Set(points.map(({ column }) => column))];
   const svg = await drawSvg('Roofline of one core: what was reached below what it can do', (Plot) => ({
     ...axes('operations per byte, as if nothing were fused', 'GFLOP/s'),
     marginRight: 150,
+    color: { domain: columns, range: [...colours] },
     marks: [
       Plot.line(roofs, {
         x: 'intensity',
@@ -145,7 +140,13 @@ const rooflineFigure = async (report: BenchmarkReport): Promise<Figure | undefin
       }),
       Plot.text(roofs, Plot.selectFirst({ x: 'intensity', y: 'rate', z: 'line', text: 'line', dy: -6, textAnchor: 'start' })),
       Plot.dot(points, { x: 'intensity', y: 'rate', fill: 'column', r: 3 }),
-      Plot.text(labels, { x: 'intensity', y: 'y', text: 'column', dx: 8, textAnchor: 'start' }),
+      ...columns.flatMap((column, i) => {
+        const place = { frameAnchor: 'top-right', dx: 16, dy: 10 + 18 * i } as const;
+        return [
+          Plot.dot([column], { ...place, fill: [column], r: 4 }),
+          Plot.text([column], { ...place, dx: place.dx + 10, text: [column], textAnchor: 'start' }),
+        ];
+      }),
     ],
   }));
   return { file: 'roofline.svg', svg };

@@ -134,7 +134,8 @@ const showWorkers = ({ workers }: BenchmarkReport, out: Output): void => {
   out.line('');
 };
 
-const showRoofline = (report: BenchmarkReport, out: Output): void => {
+/** All points are in the figure; the table has those of the workloads that have tables of their own. */
+const showRoofline = (report: BenchmarkReport, isShown: (workload: string) => boolean, out: Output): void => {
   const { peaks } = report;
   if (peaks.length === 0) return;
   out.line(`${out.colours.bold('Roofline')}  what one core reached of what it can do`);
@@ -149,7 +150,8 @@ const showRoofline = (report: BenchmarkReport, out: Output): void => {
   out.line(
     renderTable(out, [text('unit'), number('peak GFLOP/s'), number('memory GB/s'), number('cache GB/s'), text('how')], ceilings),
   );
-  const rows = reached(report).map(({ workload, column, flops, intensity, share }) => [
+  const shown = reached(report).filter(({ workload }) => isShown(workload));
+  const rows = shown.map(({ workload, column, flops, intensity, share }) => [
     workload,
     column,
     short(intensity),
@@ -201,7 +203,7 @@ export const showReport = (report: BenchmarkReport, measured: readonly Workload[
   if (report.suite === 'speed') for (const scaling of speedSuite(isQuick).scalings) showScaling(report, scaling, out);
   showCompileTimes(report, out);
   showWorkers(report, out);
-  showRoofline(report, out);
+  showRoofline(report, (workload) => measured.some((each) => each.name === workload && isShownAlone(each)), out);
   showGoals(report, out);
   const missed = measured.filter((workload) => !isTimed(workload)).map(({ name }) => name);
   if (missed.length > 0) out.line(paragraph(out, `Not measured: ${missed.join(', ')}.`));
