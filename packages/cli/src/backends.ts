@@ -1,5 +1,6 @@
 import type { Mode } from '@nalu/backend-gpujs';
 import { NoBackendError, selectBackend, type Backend, type BackendInfo, type BackendProblem } from '@nalu/core';
+import { UsageError } from './exit.ts';
 import type { Output } from './terminal.ts';
 
 /** A backend that this command knows: a package, or one mode of it. Each loads its package only when it is needed. */
@@ -11,6 +12,8 @@ export interface BackendEntry {
   /** Used where nobody names a backend: those that are fast for small networks and start at once. */
   readonly isDefault: boolean;
   readonly create: () => Promise<Backend>;
+  /** The script of its workers, where it computes on the CPU's cores. */
+  readonly worker?: string;
 }
 
 /** Mode `auto` is the first of them that runs. */
@@ -30,6 +33,7 @@ export const backends: readonly BackendEntry[] = [
     title: 'plain TypeScript, generated loops',
     isDefault: true,
     create: async () => (await import('@nalu/backend-js')).createBackend(),
+    worker: '@nalu/backend-js/worker',
   },
   {
     name: 'tfjs-wasm',
@@ -37,6 +41,7 @@ export const backends: readonly BackendEntry[] = [
     title: "TensorFlow.js's WebAssembly kernels",
     isDefault: true,
     create: async () => (await import('@nalu/backend-tfjs-wasm')).createBackend(),
+    worker: '@nalu/backend-tfjs-wasm/worker',
   },
   {
     name: 'tfjs-webgpu',
@@ -85,6 +90,23 @@ export const probe = async (entry: BackendEntry): Promise<Availability> => {
 export const chooseBackends = (names: readonly string[] | undefined): readonly BackendEntry[] => {
   if (names === undefined) return defaultBackends;
   return names.includes('all') ? backends : backends.filter(({ name }) => names.includes(name));
+};
+
+/** The backend in workers, with the members of a population shared out among them. */
+export const inWorkers = (entry: BackendEntry, workers: number): BackendEntry => {
+  const { name, worker } = entry;
+  if (worker === undefined) {
+    const others = backends.filter((other) => other.worker !== undefined);
+    throw new UsageError(
+      `--workers: the backend "${name}" does not compute on the cores of the processor. Those that do are ${others.map((other) => other.name).join(' and ')}.`,
+    );
+  }
+  const create = async (): Promise<Backend> => {
+    const { Worker } = await import('node:worker_threads');
+    const { shardedBackend } = await import('@nalu/core/workers');
+    return shardedBackend({ workers, start: () => new Worker(new URL(import.meta.resolve(worker))) });
+  };
+  return { ...entry, create };
 };
 
 /** A backend that runs. Whoever started it disposes of it. */

@@ -13,7 +13,7 @@ import {
   type Fitted,
   type ModelEntry,
 } from '@nalu/experiments';
-import { backendNames, chooseBackends, defaultBackends, startBackends } from '../backends.ts';
+import { backendNames, chooseBackends, defaultBackends, inWorkers, startBackends } from '../backends.ts';
 import type { Context } from '../context.ts';
 import { exit, UsageError, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -35,6 +35,7 @@ interface FitOptions extends FitSettings {
   readonly ignore?: readonly string[];
   readonly backend?: readonly string[];
   readonly model?: readonly string[];
+  readonly workers?: number;
   readonly save?: string;
   readonly json?: boolean;
 }
@@ -108,9 +109,10 @@ const fitAndReport = async (
   signal: AbortSignal,
   { out, err }: Terminal,
 ): Promise<ExitCode> => {
-  const { save, json = false, seed } = options;
+  const { save, json = false, seed, workers } = options;
   const started = performance.now();
-  const running = await startBackends(chooseBackends(options.backend), err);
+  const entries = chooseBackends(options.backend);
+  const running = await startBackends(workers === undefined ? entries : entries.map((entry) => inWorkers(entry, workers)), err);
   const progress = showProgress(err, signal);
   let fitted: readonly Fitted[] = [];
   try {
@@ -173,6 +175,11 @@ export const addFit = (program: Command, { terminal, end }: Context): void => {
       `how many networks to train at once, each from its own start; of the ordinary networks at most ${contrastSeeds}, unless --model names them`,
       whole(1, 10_000),
       16,
+    )
+    .option(
+      '--workers <n>',
+      'divide the networks among so many workers, for the cores of the processor; the results are the same',
+      whole(1, 256),
     )
     .option('--steps <n>', 'how many steps to train each', whole(1, 10_000_000), 2000)
     .option('--seed <n>', 'the seed of data and initial weights', whole(0, 2 ** 48 - 1), 1)
