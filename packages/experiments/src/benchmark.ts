@@ -14,4 +14,5 @@ export { parseReport, REPORT_VERSION, ReportError } from './benchmark/report.ts'
 export { measurePeaks, type Peak, type PeakSettings, type Unit } from './benchmark/roofline/peaks.ts';
 export { speedSuite, type Scaling, type Suite } from './benchmark/speed-suite.ts';
 export { median } from './benchmark/statistics.ts';
+export { measureWorkers, type WorkersOptions } from './benchmark/workers/measureWorkers.ts';
 export { workloads, type Workload } from './benchmark/workloads.ts';
