@@ -28,17 +28,25 @@ const axes = (label: string, y: string): Pick<PlotOptions, 'x' | 'y' | 'color' |
 /** Whole numbers as people write them; others with two digits. */
 const tick = (value: number): string => (value >= 1 ? value.toLocaleString('en-US') : String(Number(value.toPrecision(2))));
 
-/** Labels at these values of an axis with logarithms, so far apart that none covers another. */
-const apart = <T extends { readonly y: number }>(labels: readonly T[], low: number, high: number): readonly T[] => {
-  const step = (high / low) ** (16 / 400);
-  let last = 0;
+/** Labels at these values of an axis, so far apart that none covers another. `above`: the next place above a label. */
+const apart = <T extends { readonly y: number }>(labels: readonly T[], above: (y: number) => number): readonly T[] => {
+  let free = 0;
   return [...labels]
     .sort((a, b) => a.y - b.y)
     .map((label) => {
-      last = Math.max(label.y, last * step);
-      return { ...label, y: last };
+      const y = Math.max(label.y, free);
+      free = above(y);
+      return { ...label, y };
     });
 };
+
+/** A label's height as a share of the axis. */
+const LABEL = 16 / 400;
+
+/** The last point of every line. */
+const lastOf = <T>(points: readonly T[], lineOf: (point: T) => string): readonly T[] => [
+  ...new Map(points.map((point) => [lineOf(point), point])).values(),
+];
 
 /** Over one size: the medians, and from the shortest to the longest sample. */
 const scalingFigure = async (
@@ -62,8 +70,9 @@ const scalingFigure = async (
   );
   const sizes = [...new Set(data.map(({ size }) => size))];
   if (sizes.length < 2) return undefined;
-  const ends = [...new Map(data.map(({ column, size, time }) => [column, { column, size, y: time }])).values()];
-  const labels = apart(ends, Math.min(...data.map(({ low }) => low)), Math.max(...data.map(({ high }) => high)));
+  const range = Math.max(...data.map(({ high }) => high)) / Math.min(...data.map(({ low }) => low));
+  const ends = lastOf(data, ({ column }) => column).map(({ time, ...end }) => ({ ...end, y: time }));
+  const labels = apart(ends, (y) => y * range ** LABEL);
   const base = axes(label, 'µs per step');
   const svg = await drawSvg(title, (Plot) => ({
     ...base,
@@ -89,6 +98,9 @@ const workersFigure = async ({ workers }: BenchmarkReport): Promise<Figure | und
         ],
   );
   if (new Set(data.map(({ count }) => count)).size < 2) return undefined;
+  const most = Math.max(...data.map(({ rate }) => rate));
+  const ends = lastOf(data, ({ line }) => line).map(({ rate, ...end }) => ({ ...end, y: rate }));
+  const labels = apart(ends, (y) => y + most * LABEL);
   const svg = await drawSvg('NALU 2→1, batch 128: steps of one member in a second, by workers', (Plot) => ({
     height: 460,
     marginLeft: 80,
@@ -99,7 +111,7 @@ const workersFigure = async ({ workers }: BenchmarkReport): Promise<Figure | und
     marks: [
       Plot.line(data, { x: 'count', y: 'rate', stroke: 'line' }),
       Plot.dot(data, { x: 'count', y: 'rate', fill: 'line' }),
-      Plot.text(data, Plot.selectLast({ x: 'count', y: 'rate', z: 'line', text: 'line', dx: 8, textAnchor: 'start' })),
+      Plot.text(labels, { x: 'count', y: 'y', text: 'line', dx: 8, textAnchor: 'start' }),
     ],
   }));
   return { file: 'workers.svg', svg };

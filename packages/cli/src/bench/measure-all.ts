@@ -17,6 +17,7 @@ import {
 import type { BackendEntry } from '../backends.ts';
 import { compileTimes } from './compile-times.ts';
 import { full, quick } from './protocols.ts';
+import { measureSharing, onCores, workerCounts } from './sharing.ts';
 
 export interface Request {
   readonly suite: SuiteName;
@@ -61,7 +62,14 @@ export const measureAll = async (request: Request, signal: AbortSignal, onProgre
     ...backends.map(({ name, create }) => backendColumn(name, create, units[name] ?? null)),
   ];
   const compiled = isSpeed ? chosen.find(({ name }) => name === COMPILED) : undefined;
-  const tasks = (isSpeed ? 1 : 0) + (compiled === undefined ? 0 : backends.length) + chosen.length * columns.length;
+  const shared = isSpeed ? chosen.find(({ name }) => name === effort.workers.workload) : undefined;
+  const sharing = shared === undefined ? [] : backends.filter(onCores);
+  const counts = workerCounts();
+  const tasks =
+    (isSpeed ? 1 : 0) +
+    (compiled === undefined ? 0 : backends.length) +
+    chosen.length * columns.length +
+    sharing.length * counts.length;
   let done = 0;
   const begin = (label: string): void => onProgress(done / tasks, label);
 
@@ -90,6 +98,15 @@ export const measureAll = async (request: Request, signal: AbortSignal, onProgre
       begin(event.kind === 'record' ? '' : labelOf(event));
     },
   });
+
+  const workers: BenchmarkReport['workers'][number][] = [];
+  for (const entry of sharing) {
+    for (const count of counts) {
+      begin(`${shared!.name}, ${entry.name}: ${count} ${count === 1 ? 'worker' : 'workers'}`);
+      workers.push(await measureSharing(entry, shared!, count, effort.workers, signal));
+      done++;
+    }
+  }
   return {
     format: 'nalu benchmark',
     version: REPORT_VERSION,
@@ -97,7 +114,7 @@ export const measureAll = async (request: Request, signal: AbortSignal, onProgre
     ...measurements,
     stopped: signal.aborted,
     compileTimes: compileRecords,
-    workers: [],
+    workers,
     peaks,
   };
 };
