@@ -1,4 +1,5 @@
-/** `@nalu/experiments/reproduce`: published experiments as data, and what runs them. */
+/** `@nalu/experiments/reproduce`: published experiments as data, and what runs them. Reads MNIST from files: needs Node. */
+export { MnistError } from './data/mnist.ts';
 export { experiments } from './reproduce/experiments.ts';
 export { cellName, type Cell, type Experiment } from './reproduce/experiment.ts';
 export { labelsOf, makePlan, type Plan, type PlannedCell, type PlanOptions } from './reproduce/plan.ts';

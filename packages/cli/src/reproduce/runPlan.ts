@@ -1,5 +1,5 @@
 import { CheckpointError, type Backend } from '@nalu/core';
-import { cellName, runCell, type CellResult, type Plan, type PlannedCell } from '@nalu/experiments/reproduce';
+import { cellName, MnistError, runCell, type CellResult, type Plan, type PlannedCell } from '@nalu/experiments/reproduce';
 import { UsageError } from '../exit.ts';
 import type { Progress } from '../output/progress.ts';
 import type { Store } from './store.ts';
@@ -40,6 +40,7 @@ const runOne = async (
       save: (state) => store.saveState(planned, state),
     });
   } catch (cause) {
+    if (cause instanceof MnistError) throw new UsageError(cause.message, { cause });
     if (!(cause instanceof CheckpointError) || resume === undefined) throw cause;
     throw new UsageError(`${store.stateFile(planned)}: ${cause.message} Delete it to train this cell from the start.`, { cause });
   }

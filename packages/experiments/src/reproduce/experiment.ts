@@ -4,7 +4,10 @@ import type { Published } from './published.ts';
 /** Rows that a trained network is judged by, and how. */
 export interface TestSet {
   readonly name: string;
-  readonly rows: () => Rows;
+  /** @param scale share of the protocol's steps that is made: a quick look may take fewer rows. */
+  readonly rows: (scale: number) => Rows;
+  /** Rows that are judged in one call, which bounds the memory. It divides their number. Default: all. */
+  readonly rowsPerCall?: number;
   readonly error: Loss;
   /** The same network over another length: its parameters are the trained ones. Default: the trained module. */
   readonly module?: Module;
@@ -42,7 +45,7 @@ export interface Cell {
   /** @param scale share of the protocol's steps that is made: schedules shrink with it. */
   readonly training: (scale: number) => Training;
   /** Rows that choose the step whose parameters count; per run when the training rows are. Absent: the last step counts. */
-  readonly validation?: () => Rows;
+  readonly validation?: (scale: number) => Rows;
   /** True: the last step counts, though there are validation rows, for a rule of restarts for example. Default: false. */
   readonly lastCounts?: boolean;
   readonly tests: readonly TestSet[];
@@ -73,9 +76,20 @@ export interface Experiment {
   /** Where this code differs from the paper's, and why that should not matter. */
   readonly deviations: readonly string[];
   readonly scoring: Scoring;
+  /**
+   * A module that is given the right answer in part. A run then succeeds on a test when its error is below the upper 99 % confidence
+   * limit of this module's mean error there, and published figures are rates. Default: nothing is called a success by it.
+   */
+  readonly reference?: string;
   readonly cells: () => readonly Cell[];
   /** A first look: few cells, few runs, a share of the steps. */
-  readonly quick: { readonly runs: number; readonly scale: number; readonly keeps: (cell: Cell) => boolean };
+  readonly quick: {
+    readonly runs: number;
+    readonly scale: number;
+    readonly keeps: (cell: Cell) => boolean;
+    /** By name. Default: all. */
+    readonly tests?: readonly string[];
+  };
 }
 
 /** Names a cell within its experiment: in messages, and in file names after `cellFile`. */

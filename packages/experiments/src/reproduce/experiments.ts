@@ -3,6 +3,7 @@ import { adt } from '../protocols/adt.ts';
 import { functionsExperiment } from '../protocols/functions.ts';
 import { identity } from '../protocols/identity.ts';
 import { inaluExperiment } from '../protocols/inalu.ts';
+import { mnistAdd, mnistCount, mnistProduct } from '../protocols/mnist.ts';
 import { npuExperiment } from '../protocols/npu.ts';
 import { smat } from '../protocols/smat.ts';
 import type { Experiment } from './experiment.ts';
@@ -16,4 +17,7 @@ export const experiments: readonly Experiment[] = [
   adt,
   inaluExperiment,
   npuExperiment,
+  mnistCount,
+  mnistAdd,
+  mnistProduct,
 ];

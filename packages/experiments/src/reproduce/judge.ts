@@ -54,15 +54,29 @@ const averageCurve = (perRow: ArrayLike<number>, errors: Float64Array, rows: num
   );
 };
 
+const part = ({ shape, data }: NamedTensor, from: number, count: number): NamedTensor => {
+  const columns = shape[1]!;
+  return { shape: [count, columns], data: data.subarray(from * columns, (from + count) * columns) };
+};
+
 /** Compiles the judgement of a test set for populations of one size. Rows are shared by all members. */
-export const newJudge = async (test: TestSet, trained: Module, members: number, backend: Backend): Promise<Judge> => {
+export const newJudge = async (
+  test: TestSet,
+  trained: Module,
+  members: number,
+  backend: Backend,
+  scale: number,
+): Promise<Judge> => {
   const module = test.module ?? trained;
   const params = listParams(module.params);
-  const { x, y }: Rows = test.rows();
+  const { x, y }: Rows = test.rows(scale);
+  const rows = x.shape[0]!;
+  // A curve has all rows at once.
+  const perCall = test.curve ? rows : Math.min(rows, test.rowsPerCall ?? rows);
   const inputs = [
     ...params.map(({ path, spec }) => ({ name: path, shape: spec.shape })),
-    { name: 'x', shape: x.shape },
-    { name: 'y', shape: y.shape },
+    { name: 'x', shape: [perCall, x.shape[1]!] },
+    { name: 'y', shape: [perCall, y.shape[1]!] },
   ];
   const graph = trace(
     inputs,
@@ -85,9 +99,15 @@ export const newJudge = async (test: TestSet, trained: Module, members: number, 
   return {
     judge: async (population) => {
       const values = params.map(({ path }) => population.get(path)!);
-      const [errors, perRow] = await runOnce(backend, [...values, x, y], (buffers) => executable.run(buffers));
-      const perMember = Float64Array.from(errors!);
-      return { errors: perMember, curve: perRow && averageCurve(perRow, perMember, x.shape[0]!) };
+      const errors = new Float64Array(members);
+      let perRow: ArrayLike<number> | undefined;
+      for (let from = 0; from < rows; from += perCall) {
+        const tensors = [...values, part(x, from, perCall), part(y, from, perCall)];
+        const [means, each] = await runOnce(backend, tensors, (buffers) => executable.run(buffers));
+        for (let member = 0; member < members; member++) errors[member]! += (means![member]! * perCall) / rows;
+        perRow = each;
+      }
+      return { errors, curve: perRow && averageCurve(perRow, errors, rows) };
     },
     dispose: () => executable.dispose(),
   };

@@ -45,7 +45,7 @@ const shorten = (cell: Cell, scale: number): Pick<PlannedCell, 'steps' | 'evalua
 
 const words = (quick: boolean, runs: number | undefined, scale: number): string => {
   const parts = [
-    ...(runs === undefined ? [] : [`${runs} runs per cell`]),
+    ...(runs === undefined ? [] : [`${runs} ${runs === 1 ? 'run' : 'runs'} per cell`]),
     ...(scale === 1 ? [] : [`${Number((scale * 100).toPrecision(3))} % of the steps`]),
   ];
   if (parts.length === 0) return '';
@@ -62,12 +62,21 @@ export const makePlan = (experiment: Experiment, options: PlanOptions = {}): Pla
     .cells()
     .map((cell, index) => ({ cell, index }))
     .filter(({ cell }) => matches(cell));
+  const tests = quick ? experiment.quick.tests : undefined;
+  const withTests = (cell: Cell): Cell =>
+    tests === undefined ? cell : { ...cell, tests: cell.tests.filter(({ name }) => tests.includes(name)) };
   const few = quick ? kept.filter(({ cell }) => experiment.quick.keeps(cell)) : kept;
   // Somebody who names cells wants those, even where a quick look has others.
   const chosen = few.length === 0 ? kept : few;
   return {
     experiment,
-    cells: chosen.map(({ cell, index }) => ({ index, cell, runs: runs ?? cell.runs, scale, ...shorten(cell, scale) })),
+    cells: chosen.map(({ cell, index }) => ({
+      index,
+      cell: withTests(cell),
+      runs: runs ?? cell.runs,
+      scale,
+      ...shorten(cell, scale),
+    })),
     shortened: words(quick, runs, scale),
   };
 };

@@ -1,5 +1,7 @@
 import { fisherExact } from '../statistics/fisher.ts';
 import { holm } from '../statistics/holm.ts';
+import { upperLimit } from '../statistics/student.ts';
+import { wilson } from '../statistics/wilson.ts';
 import type { Plan, PlannedCell } from './plan.ts';
 import type { CellResult } from './result.ts';
 import { rowsOf, type Row } from './row.ts';
@@ -33,20 +35,44 @@ export interface Report {
   readonly missing: number;
 }
 
+type Done = readonly (readonly [PlannedCell, CellResult])[];
+
+const errorsOn = (result: CellResult, test: string): readonly number[] => result.runs.map(({ errors }) => errors[test]!);
+
+/**
+ * Rows of an experiment that has a reference: success is an error below the limit of the reference's. Where the reference has no
+ * result of several runs, nothing is called a success, and no rate is compared.
+ */
+const byReference = (rows: readonly Row[], done: Done, reference: string): readonly Row[] => {
+  const resultOf = ({ operation, setting, range }: Row, module: string): CellResult | undefined =>
+    done.find(
+      ([{ cell }]) => cell.module === module && cell.operation === operation && cell.setting === setting && cell.range === range,
+    )?.[1];
+  return rows.map((row) => {
+    const limit = upperLimit(errorsOn(resultOf(row, reference) ?? noRuns, row.test));
+    if (!Number.isFinite(limit)) return { ...row, published: null, certainty: null };
+    const successes = errorsOn(resultOf(row, row.module)!, row.test).filter((error) => error < limit).length;
+    return { ...row, successes, successRate: successes / row.runs, interval: wilson(successes, row.runs) };
+  });
+};
+
+const noRuns: CellResult = { runs: [], untrained: {}, curves: [], milliseconds: 0 };
+
 /** Puts the results of cells together. A cell without a result is missing. */
 export const makeReport = (plan: Plan, results: ReadonlyMap<number, CellResult>): Report => {
   const { experiment, cells, shortened } = plan;
-  const done = cells.flatMap((planned): readonly (readonly [PlannedCell, CellResult])[] => {
+  const done: Done = cells.flatMap((planned): Done => {
     const result = results.get(planned.index);
     return result === undefined ? [] : [[planned, result]];
   });
+  const rows = done.flatMap(([planned, result]) => rowsOf(experiment, planned, result));
   return {
     experiment: experiment.name,
     title: experiment.title,
     paper: experiment.paper,
     criterion: experiment.criterion,
     shortened,
-    rows: done.flatMap(([planned, result]) => rowsOf(experiment, planned, result)),
+    rows: experiment.reference === undefined ? rows : byReference(rows, done, experiment.reference),
     curves: done.flatMap(([{ cell }, { curves }]) => curves.map((curve) => ({ module: cell.module, ...curve }))),
     missing: cells.length - done.length,
   };

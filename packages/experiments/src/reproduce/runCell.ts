@@ -54,11 +54,11 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
   const { backend, seed, signal, onProgress, save, saveEvery = 20_000, resume } = options;
   const started = performance.now();
   const recipe = cell.training(scale);
-  const validation = cell.validation?.();
+  const validation = cell.validation?.(scale);
   const trainer = createTrainer({ ...recipe, seed, backend, population: runs, ...(validation && { validation }) });
   const judges = new Map<string, Judge>();
   try {
-    for (const test of cell.tests) judges.set(test.name, await newJudge(test, recipe.module, runs, backend));
+    for (const test of cell.tests) judges.set(test.name, await newJudge(test, recipe.module, runs, backend, scale));
     const untrained = await judgeAll(judges, await trainer.parameters());
     let solvedAt = new Float64Array(runs).fill(NEVER);
     let before = 0;
@@ -105,7 +105,7 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
     const sparsity = await sparsityErrors(recipe.module, parameters, runs, backend);
     const curves = cell.tests.flatMap(({ name, rows }): readonly Curve[] => {
       const curve = verdicts.get(name)!.curve;
-      return curve === undefined ? [] : [{ test: name, x: firstColumn(rows().x), error: [...curve] }];
+      return curve === undefined ? [] : [{ test: name, x: firstColumn(rows(scale).x), error: [...curve] }];
     });
     return {
       runs: Array.from({ length: runs }, (_, run): RunResult => ({

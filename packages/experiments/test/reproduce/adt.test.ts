@@ -61,7 +61,7 @@ describe('the arithmetic data set task', () => {
   });
 
   test('a and b are sums of 25 of 100 inputs, 12 in both', () => {
-    const { x, y } = find('nmu', '*', 'default').tests[0]!.rows();
+    const { x, y } = find('nmu', '*', 'default').tests[0]!.rows(1);
     const data = Float64Array.from(x.data);
     expect(x.shape).toEqual([10_000, 100]);
     for (const row of [0, 9999]) {
@@ -79,7 +79,7 @@ describe('the arithmetic data set task', () => {
       ['*', (a: number, b: number) => a * b],
     ] as const) {
       const cell = find('nmu', operation, 'default');
-      const { x, y } = cell.tests[0]!.rows();
+      const { x, y } = cell.tests[0]!.rows(1);
       const data = Float64Array.from(x.data);
       let total = 0;
       for (let row = 0; row < 10_000; row++) {

@@ -44,7 +44,7 @@ test.each(
 )('$operation $setting: training batches and rows have the right targets', async (cell) => {
   const [a, b] = columnsOf(cell);
   const { x, y } = await batchOf(cell.training(1).source);
-  const { x: xInside, y: yInside } = cell.validation!();
+  const { x: xInside, y: yInside } = cell.validation!(1);
   for (const [inputs, targets, rows] of [
     [x.data, y.data, [0, 127]],
     [xInside.data, yInside.data, [0, 500]],

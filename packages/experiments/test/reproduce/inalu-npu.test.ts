@@ -107,8 +107,8 @@ describe('npu', () => {
 
   test('the grid has 41 × 41 points, √ has 40 × 40, and targets are right', () => {
     const { tests } = cells[0]!;
-    expect(tests.map(({ rows }) => rows().x.shape[0])).toEqual([1681, 1681, 1681, 1600]);
-    const { x, y } = tests[2]!.rows();
+    expect(tests.map(({ rows }) => rows(1).x.shape[0])).toEqual([1681, 1681, 1681, 1600]);
+    const { x, y } = tests[2]!.rows(1);
     expect(x.data[0]).toBeCloseTo(-4.1, 6);
     expect(Math.max(...x.data)).toBeCloseTo(3.9, 6);
     expect(y.data[57]).toBeCloseTo(x.data[2 * 57]! / x.data[2 * 57 + 1]!, 6);
@@ -118,7 +118,7 @@ describe('npu', () => {
     const { training, tests } = cells.find((cell) => cell.module === 'nmu')!;
     const { module } = training(1);
     const backend = await createBackend();
-    const { x, y } = tests[1]!.rows();
+    const { x, y } = tests[1]!.rows(1);
     const [prediction, error] = await evaluate(
       backend,
       (rows, target) => {

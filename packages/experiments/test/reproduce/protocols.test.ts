@@ -42,13 +42,14 @@ describe.each(experiments)('$name', (experiment) => {
     expect(makePlan(experiment).shortened).toBe('');
   });
 
-  test('every kind of network takes a step', async () => {
+  // A step of the networks that read images takes this backend seconds; their quick looks are run by the command's tests.
+  test.skipIf(experiment.name.startsWith('mnist'))('every kind of network takes a step', async () => {
     const backend = await createBackend();
     // Cells of a sweep differ in sizes only.
     const kinds = new Map(cells.map((cell) => [`${cell.module} ${cell.setting.replaceAll(/\d+/g, '')}`, cell]));
     for (const cell of kinds.values()) {
       const training = cell.training(1);
-      const validation = training.restart === undefined ? undefined : cell.validation!();
+      const validation = training.restart === undefined ? undefined : cell.validation!(1);
       const trainer = createTrainer({ ...training, backend, seed: 0, population: 1, ...(validation && { validation }) });
       await trainer.run(1);
       expect([cellName(cell), trainer.steps]).toEqual([cellName(cell), 1]);

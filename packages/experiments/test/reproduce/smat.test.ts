@@ -85,10 +85,10 @@ describe('protocol', () => {
 
   test('validation and test rows lie in their ranges, and targets are right', () => {
     for (const cell of cells.filter(({ module, setting }) => setting === '2 inputs' && ['nau', 'nmu', 'nmru'].includes(module))) {
-      const outside = cell.tests[0]!.rows();
+      const outside = cell.tests[0]!.rows(1);
       expect(outside.x.shape).toEqual([10_000, 2]);
       const [, train, low] = /^U\[(.*?),.*→ U\[(.*?),/.exec(cell.range)!;
-      const { data } = cell.validation!().x;
+      const { data } = cell.validation!(1).x;
       expect(Math.min(...data)).toBeGreaterThanOrEqual(Math.fround(Number(train)));
       expect(Math.min(...outside.x.data)).toBeGreaterThanOrEqual(Math.fround(Number(low)));
       const [a, b] = outside.x.data as unknown as [number, number];
