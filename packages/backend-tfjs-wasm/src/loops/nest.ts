@@ -1,4 +1,4 @@
-import { plus, variable, type Affine, type Shape } from '@nalu/core/graph';
+import { fixed, plus, variable, type Affine, type Shape } from '@nalu/core/graph';
 import { loopVariable } from '@nalu/core/loops';
 import type { Code } from '../assembler/encoding.ts';
 import { control, i32, local } from '../assembler/instructions.ts';
@@ -42,10 +42,12 @@ export interface NestContext {
 export class Nest {
   readonly space: Shape;
   readonly context: NestContext;
-  /** The position in each loop. */
+  /** The position in each loop (of lane 0), and the positions of all vectors that are written side by side. */
   readonly point: readonly Affine[];
+  points: readonly (readonly Affine[])[];
   /** How many lanes count in the code that is being written: fewer than four behind the loop, 1 without loops. */
   lanes: number = 1;
+  #width = 1;
   readonly #counters: readonly number[];
   readonly #shared: Lists;
   #variant: Lists;
@@ -63,6 +65,7 @@ export class Nest {
     this.space = space;
     this.context = context;
     this.point = space.map((length, k) => variable(loopVariable(k), length));
+    this.points = [this.point];
     this.#counters = space.map(() => context.writer.local(types.i32));
     this.#counters.forEach((counter, k) => {
       this.#own.set(loopVariable(k), counter);
@@ -82,21 +85,35 @@ export class Nest {
     return this.space.length > 0 && depth >= this.space.length;
   }
 
-  /** Runs `write` for the loop of whole vectors, and once more for the points that are left over. */
-  variants(write: () => void): void {
+  /**
+   * Runs `write` for the loop of whole vectors, and once more for the points that are left over. `width`: so many vectors are
+   * written side by side where the loop is long and even.
+   */
+  variants(write: () => void, width: number = 1): void {
     const length = this.space.at(-1);
     if (length === undefined) {
       write();
       return;
     }
-    for (const lanes of [length >= LANES ? LANES : 0, length % LANES]) {
+    const vectors = Math.floor(length / LANES);
+    const isWide = vectors > width && vectors % width === 0;
+    this.#width = isWide ? width : 1;
+    for (const lanes of [vectors > 0 ? LANES : 0, length % LANES]) {
       if (lanes === 0) continue;
       this.lanes = lanes;
+      this.points = this.#sideBySide(lanes < LANES ? 1 : this.#width);
       this.#variant = newLists(this.space.length);
       this.#variants.push({ lanes, lists: this.#variant });
       this.#memo[this.innermost]!.clear();
       write();
     }
+  }
+
+  /** The positions of `count` vectors side by side. The loop variable leaves room for the last of them. */
+  #sideBySide(count: number): readonly (readonly Affine[])[] {
+    const last = this.innermost - 1;
+    const first = variable(loopVariable(last), this.space[last]! - (count - 1) * LANES);
+    return Array.from({ length: count }, (_, i) => [...this.point.slice(0, last), plus(first, fixed(i * LANES))]);
   }
 
   #lists(depth: number): Lists {
@@ -257,8 +274,9 @@ export class Nest {
       ...this.#variants.map(({ lanes, lists }): Code => {
         const body = lists.before[depth]!.concat(lists.after[depth]!);
         if (lanes < LANES) return body;
-        const stepped = body.concat(local.set(counter, i32.add(local.get(counter), LANES)));
-        return whole === LANES ? stepped : control.repeat(stepped, i32.ltU(local.get(counter), i32.constant(whole)));
+        const step = LANES * this.#width;
+        const stepped = body.concat(local.set(counter, i32.add(local.get(counter), step)));
+        return whole === step ? stepped : control.repeat(stepped, i32.ltU(local.get(counter), i32.constant(whole)));
       }),
     );
   }

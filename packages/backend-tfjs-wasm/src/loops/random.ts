@@ -28,8 +28,11 @@ const constantComponents = (graph: Graph, key: number): readonly number[] => {
 /** Numbers that four blocks of the generator give. */
 const BLOCKS = 2 * LANES;
 
+/** Vectors of counters that are encrypted side by side. */
+const SIDE_BY_SIDE = 2;
+
 /**
- * Uniform numbers: the key is folded once per batch element, then eight numbers are drawn at a time. Block i of the generator
+ * Uniform numbers: the key is folded once per batch element, then sixteen numbers are drawn at a time. Block i of the generator
  * gives numbers 2i and 2i + 1.
  */
 export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: MemoryPlace): Code => {
@@ -49,7 +52,7 @@ export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: 
   const fold = (position: readonly Affine[], at: Affine): Code => {
     const nest = new Nest([], program);
     const component = i32x4.truncSatF32x4S(codeOf(read(scope, nest, key, { shape, axes: [...position, at] })));
-    const words = threefry(module, [component, ...keys]);
+    const words = threefry(module, [component], keys);
     return nest.lines().concat(words, popTo(key1), popTo(key0), deriveKey2);
   };
   const foldAll = (position: readonly Affine[]): Code => {
@@ -63,29 +66,39 @@ export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: 
   };
 
   const draw = (first: Affine): Code => {
-    const [counter, word0, word1] = [newVector(), newVector(), newVector()] as const;
+    const counters = Array.from({ length: SIDE_BY_SIDE }, newVector);
+    const words = Array.from({ length: 2 * SIDE_BY_SIDE }, newVector);
     const nest = new Nest([], program);
     const out = nest.pointerTo(place, first, 0);
     const scale = number(nest.at(0), 2 ** -24);
-    const numbers = (words: readonly number[]): Code => uniform(scale, v128.shuffle(local.get(word0), local.get(word1), words));
-    const blocks = (lanes: readonly [number, number]): Code =>
-      threefry(module, [local.get(counter), ...keys]).concat(
-        popTo(word1),
-        popTo(word0),
-        ...[numbers([0, 4, 1, 5]), numbers([2, 6, 3, 7])].map((each, half) =>
-          lanes[half] === 0 ? [] : storeNeighbours({ code: local.get(out), offset: half * LANES * BYTES }, lanes[half]!, each),
-        ),
-      );
-    const whole = Math.floor(count / BLOCKS);
-    const rest = count % BLOCKS;
-    const step = local
-      .set(counter, i32x4.add(local.get(counter), integer(writer, LANES)))
-      .concat(local.set(out, i32.add(local.get(out), BLOCKS * BYTES)));
-    return nest.lines().concat(
-      local.set(counter, writer.constant([0, 1, 2, 3])),
-      writeLoop(program, whole, () => blocks([LANES, LANES]).concat(step)),
-      rest === 0 ? [] : blocks([Math.min(rest, LANES), Math.max(0, rest - LANES)]),
-    );
+    /** Draws from counters and stores the first `numbers` of what they give. */
+    const blocks = (numbers: number): Code => {
+      const used = counters.slice(0, Math.ceil(numbers / BLOCKS));
+      const drawn = threefry(module, used.map(local.get), keys);
+      const taken = words
+        .slice(0, 2 * used.length)
+        .reverse()
+        .map(popTo);
+      const stored = Array.from({ length: Math.ceil(numbers / LANES) }, (_, i) => {
+        const [word0, word1] = words.slice(2 * (i >> 1)).map(local.get) as [Code, Code];
+        const value = uniform(scale, v128.shuffle(word0, word1, i % 2 === 0 ? [0, 4, 1, 5] : [2, 6, 3, 7]));
+        const lanes = Math.min(LANES, numbers - i * LANES);
+        return storeNeighbours({ code: local.get(out), offset: i * LANES * BYTES }, lanes, value);
+      });
+      return joined([drawn, ...taken, ...stored]);
+    };
+    const all = SIDE_BY_SIDE * BLOCKS;
+    const ahead = integer(writer, SIDE_BY_SIDE * LANES);
+    const step = joined([
+      ...counters.map((counter) => local.set(counter, i32x4.add(local.get(counter), ahead))),
+      local.set(out, i32.add(local.get(out), all * BYTES)),
+    ]);
+    return joined([
+      nest.lines(),
+      ...counters.map((counter, i) => local.set(counter, writer.constant([4 * i, 4 * i + 1, 4 * i + 2, 4 * i + 3]))),
+      writeLoop(program, Math.floor(count / all), () => blocks(all).concat(step)),
+      count % all === 0 ? [] : blocks(count % all),
+    ]);
   };
 
   if (count === 0) return [];

@@ -1,7 +1,8 @@
-import type { Expansion, Primitive, PrimitiveStatement } from '@nalu/core/kernels';
+import type { Expansion } from '@nalu/core/kernels';
 import type { Code } from '../assembler/encoding.ts';
 import { f32x4, i32x4, v128 } from '../assembler/instructions.ts';
 import { integer, number, type VectorCode } from './lanes.ts';
+import { forVectors, type VectorPrimitive, type VectorStatement } from './refine.ts';
 
 /** 1.5·2²³: a whole number below 2²² in magnitude, added to it, stands in the low bits of the sum. */
 const ROUNDER = 1.5 * 2 ** 23;
@@ -24,7 +25,7 @@ const direct =
     instruction(...args);
 
 /** The primitives of core's expansions in four lanes. Masks are all ones or all zeros. */
-const rules: { readonly [P in Primitive]: Rule } = {
+const rules: { readonly [P in VectorPrimitive]: Rule } = {
   add: direct(f32x4.add),
   sub: direct(f32x4.sub),
   mul: direct(f32x4.mul),
@@ -43,43 +44,36 @@ const rules: { readonly [P in Primitive]: Rule } = {
   or: direct(v128.or),
   exponent: (code, x) => f32x4.convertI32x4S(i32x4.sub(i32x4.shrU(i32x4.shl(x!, 1), 24), integer(code, 127))),
   scale: (code, x, n) => scale(code, x!, n!),
+  significand: (code, x) => v128.or(v128.and(x!, integer(code, 0x807fffff)), number(code, 1)),
   high: (code, x) => v128.and(x!, integer(code, 0xfffff000)),
   isNaN: (_, x) => f32x4.ne(x!, x!),
   isFinite: (code, x) => f32x4.eq(f32x4.sub(x!, x!), number(code, 0)),
   isNegative: (code, x) => i32x4.ltS(x!, integer(code, 0)),
 };
 
-const countUses = ({ body, result }: Expansion): ReadonlyMap<string, number> => {
-  const uses = new Map<string, number>();
-  for (const arg of [...body.flatMap(({ args }) => args), result]) {
-    if (typeof arg === 'string') uses.set(arg, (uses.get(arg) ?? 0) + 1);
-  }
-  return uses;
-};
-
-const isSum = (primitive: Primitive): boolean => primitive === 'add' || primitive === 'sub';
+const isSum = (primitive: VectorPrimitive): boolean => primitive === 'add' || primitive === 'sub';
 
 /** Writes an expansion for given operands. Products that only one sum uses are fused with it where that is possible. */
-export const writeExpansion = (code: VectorCode, { params, body, result }: Expansion, operands: readonly Code[]): Code => {
-  const uses = countUses({ params, body, result });
+export const writeExpansion = (code: VectorCode, expansion: Expansion, operands: readonly Code[]): Code => {
+  const { params, body, result, uses } = forVectors(expansion);
   const values = new Map<string, Code>(params.map((name, i) => [name, operands[i]!]));
   /** Products that wait for their only reader. */
-  const products = new Map<string, PrimitiveStatement>();
-  const productBehind = (arg: number | string): PrimitiveStatement | undefined =>
+  const products = new Map<string, VectorStatement>();
+  const productBehind = (arg: number | string): VectorStatement | undefined =>
     typeof arg === 'string' ? products.get(arg) : undefined;
   const valueOf = (arg: number | string): Code => {
     if (typeof arg === 'number') return number(code, arg);
     return values.get(arg) ?? plain(products.get(arg)!);
   };
-  const plain = ({ primitive, args }: PrimitiveStatement): Code => rules[primitive](code, ...args.map(valueOf));
-  const write = (statement: PrimitiveStatement): Code => {
+  const plain = ({ primitive, args }: VectorStatement): Code => rules[primitive](code, ...args.map(valueOf));
+  const write = (statement: VectorStatement): Code => {
     const { primitive, args } = statement;
     const [first, second] = args.map(productBehind);
     if (!isSum(primitive) || (first ?? second) === undefined) return plain(statement);
     const [a, b] = (second ?? first)!.args.map(valueOf) as [Code, Code];
-    if (second === undefined)
-      return f32x4.relaxedMadd(a, b, primitive === 'add' ? valueOf(args[1]!) : f32x4.neg(valueOf(args[1]!)));
-    return (primitive === 'add' ? f32x4.relaxedMadd : f32x4.relaxedNmadd)(a, b, valueOf(args[0]!));
+    if (second !== undefined) return (primitive === 'add' ? f32x4.relaxedMadd : f32x4.relaxedNmadd)(a, b, valueOf(args[0]!));
+    const other = valueOf(args[1]!);
+    return f32x4.relaxedMadd(a, b, primitive === 'add' ? other : f32x4.neg(other));
   };
   for (const statement of body) {
     const { name, primitive } = statement;

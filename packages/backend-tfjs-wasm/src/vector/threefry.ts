@@ -11,35 +11,42 @@ export const PARITY = 0x1bd11bda;
 const { v128: vector } = types;
 
 /**
- * Threefry-2x32 with 20 rounds in four lanes, as a function (counter, key 0, key 1, key 2) → two words: the blocks of
- * (counter, 0). Key 2 is PARITY ^ key 0 ^ key 1.
+ * Threefry-2x32 with 20 rounds in four lanes, as a function (counters, key 0, key 1, key 2) → two words per counter: the blocks
+ * of (counter, 0). Key 2 is PARITY ^ key 0 ^ key 1. Several counters are encrypted side by side, because each alone is one long
+ * chain of instructions.
  */
-const writeThreefry = (module: ModuleWriter): number => {
-  const writer = new FunctionWriter({ params: [vector, vector, vector, vector], results: [vector, vector] });
-  const [counter, ...keys] = [0, 1, 2, 3].map(local.get) as [Code, Code, Code, Code];
-  const [a, b] = [writer.local(vector), writer.local(vector)];
-  const [x, y] = [local.get(a), local.get(b)];
-  const body = [...local.set(a, i32x4.add(counter, keys[0]!)), ...local.set(b, keys[1]!)];
+const writeThreefry = (module: ModuleWriter, count: number): number => {
+  const params = Array.from({ length: count + 3 }, () => vector);
+  const writer = new FunctionWriter({ params, results: Array.from({ length: 2 * count }, () => vector) });
+  const keys = [0, 1, 2].map((k) => local.get(count + k));
+  const blocks = Array.from({ length: count }, () => [writer.local(vector), writer.local(vector)] as const);
+  const body: number[] = [];
+  const forEachBlock = (write: (a: number, b: number, x: Code, y: Code) => Code): void => {
+    for (const [a, b] of blocks) body.push(...write(a, b, local.get(a), local.get(b)));
+  };
+  blocks.forEach(([a, b], i) => body.push(...local.set(a, i32x4.add(local.get(i), keys[0]!)), ...local.set(b, keys[1]!)));
   for (let group = 0; group < 5; group++) {
     const first = (group & 1) * 4;
     for (const turn of ROTATIONS.slice(first, first + 4)) {
-      body.push(
-        ...local.set(a, i32x4.add(x, y)),
-        ...local.set(b, v128.xor(v128.or(i32x4.shl(y, turn), i32x4.shrU(y, 32 - turn)), x)),
-      );
+      forEachBlock((a, b, x, y) => {
+        const turned = v128.or(i32x4.shl(y, turn), i32x4.shrU(y, 32 - turn));
+        return local.set(a, i32x4.add(x, y)).concat(local.set(b, v128.xor(turned, x)));
+      });
     }
     const next = (group + 1) % 3;
-    const injected = i32x4.add(keys[(next + 1) % 3]!, integer(writer, group + 1));
-    body.push(...local.set(a, i32x4.add(x, keys[next]!)), ...local.set(b, i32x4.add(y, injected)));
+    const injected = writer.local(vector);
+    body.push(...local.set(injected, i32x4.add(keys[(next + 1) % 3]!, integer(writer, group + 1))));
+    forEachBlock((a, b, x, y) => local.set(a, i32x4.add(x, keys[next]!)).concat(local.set(b, i32x4.add(y, local.get(injected)))));
   }
-  return module.add(writer, [...body, ...x, ...y]);
+  forEachBlock((_, __, x, y) => x.concat(y));
+  return module.add(writer, body);
 };
 
-/** Code that leaves Threefry's two words on the stack, the second on top. */
-export const threefry = (module: ModuleWriter, operands: readonly Code[]): Code =>
+/** Code that leaves Threefry's two words for each counter on the stack, the last on top. */
+export const threefry = (module: ModuleWriter, counters: readonly Code[], keys: readonly Code[]): Code =>
   control.call(
-    module.helper('threefry', () => writeThreefry(module)),
-    operands,
+    module.helper(`threefry ${counters.length}`, () => writeThreefry(module, counters.length)),
+    [...counters, ...keys],
   );
 
 /** (bits >>> 8)·2⁻²⁴ */
