@@ -3,8 +3,10 @@ import { adt } from '../protocols/adt.ts';
 import { functionsExperiment } from '../protocols/functions.ts';
 import { identity } from '../protocols/identity.ts';
 import { inaluExperiment } from '../protocols/inalu.ts';
+import { language } from '../protocols/language.ts';
 import { mnistAdd, mnistCount, mnistProduct } from '../protocols/mnist.ts';
 import { npuExperiment } from '../protocols/npu.ts';
+import { programsExperiment } from '../protocols/programs.ts';
 import { smat } from '../protocols/smat.ts';
 import type { Experiment } from './experiment.ts';
 
@@ -20,4 +22,6 @@ export const experiments: readonly Experiment[] = [
   mnistCount,
   mnistAdd,
   mnistProduct,
+  language,
+  programsExperiment,
 ];
