@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { CompileRecord, Workload } from '@nalu/experiments/benchmark';
 import type { CompileAnswer, CompileTask } from './compile-thread.ts';
 
 const inThread = async (task: CompileTask): Promise<CompileAnswer> => {
-  const worker = new Worker(new URL('compile-thread.js', import.meta.url), { workerData: task });
+  // Dawn reads the environment of the process: which driver of a GPU to take must reach it from the thread.
+  const worker = new Worker(new URL('compile-thread.js', import.meta.url), { workerData: task, env: SHARE_ENV });
   try {
     const [answer] = (await once(worker, 'message')) as [CompileAnswer];
     return answer;
