@@ -10,6 +10,7 @@ vi.setConfig({ testTimeout: 120_000 });
 type Document = BenchmarkReport & { readonly goals: readonly GoalResult[] };
 
 const WORKLOAD = 'nalu-2-1-b128';
+const POPULATION = 'nalu-2-1-b128-100';
 
 let folder: string;
 let ended: Ended;
@@ -19,7 +20,19 @@ beforeAll(async () => {
   build();
   folder = await mkdtemp(join(tmpdir(), 'nalu-bench-'));
   const out = join(folder, 'run');
-  ended = await nalu('bench', '--suite', 'speed', '--quick', '--backend', 'js', '--workload', WORKLOAD, '--out', out, '--json');
+  ended = await nalu(
+    'bench',
+    '--suite',
+    'speed',
+    '--quick',
+    '--backend',
+    'js',
+    '--workload',
+    `${WORKLOAD},${POPULATION}`,
+    '--out',
+    out,
+    '--json',
+  );
   report = JSON.parse(ended.stdout) as Document;
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -30,7 +43,7 @@ const save = async (name: string, document: unknown): Promise<string> => {
   return file;
 };
 
-describe('the speed suite, restricted to one workload', () => {
+describe('the speed suite, restricted to two workloads', () => {
   test('prints one document, and nothing else into a pipe', () => {
     expect([ended.code, ended.stderr]).toEqual([0, '']);
     expect(report).toMatchObject({ format: 'nalu benchmark', version: 1, suite: 'speed', stopped: false });
@@ -39,7 +52,7 @@ describe('the speed suite, restricted to one workload', () => {
   test('measures every column, checked against the oracle, with what a step costs', () => {
     const columns = ['plain-loop', 'tfjs-autodiff', 'tfjs-tuned', 'js'];
     expect(report.records.map(({ workload, column, status }) => [workload, column, status])).toEqual(
-      columns.map((column) => [WORKLOAD, column, 'ok']),
+      [WORKLOAD, POPULATION].flatMap((workload) => columns.map((column) => [workload, column, 'ok'])),
     );
     for (const { samples, check, flopsPerStep, bytesPerStep, software } of report.records) {
       expect(samples.length).toBeGreaterThan(0);
@@ -59,9 +72,19 @@ describe('the speed suite, restricted to one workload', () => {
     expect(report.peaks.map(({ unit }) => unit)).toEqual(['javascript', 'webassembly']);
   });
 
+  test('divides the population among workers, beside independent copies', () => {
+    expect(report.workers.length).toBeGreaterThan(0);
+    expect(report.workers[0]).toMatchObject({ workload: POPULATION, column: 'js', workers: 1, members: 100, reason: null });
+    for (const { rounds, check } of report.workers) {
+      expect(rounds).toHaveLength(3);
+      expect(check!.worstError).toBeLessThanOrEqual(check!.tolerance);
+    }
+  });
+
   test('judges the goals that it has measured, and no others', () => {
     const goal = report.goals.find(({ name }) => name === `${WORKLOAD}: js over plain-loop`)!;
-    const timeOf = (name: string): number => report.records.find(({ column }) => column === name)!.medianMicroseconds!;
+    const timeOf = (name: string): number =>
+      report.records.find(({ workload, column }) => workload === WORKLOAD && column === name)!.medianMicroseconds!;
     expect(goal.value).toBeCloseTo(timeOf('js') / timeOf('plain-loop'), 9);
     expect(goal.met).toBe(goal.value! <= goal.limit);
     for (const { met } of report.goals.filter(({ name }) => name.includes('tfjs-wasm'))) expect(met).toBeNull();
@@ -69,8 +92,13 @@ describe('the speed suite, restricted to one workload', () => {
 
   test('keeps the run and its figures in the folder', async () => {
     expect(JSON.parse(await readFile(join(folder, 'run', 'bench.json'), 'utf8'))).toEqual(report);
-    const figure = await readFile(join(folder, 'run', 'roofline.svg'), 'utf8');
-    expect(figure).toMatch(/^<svg [^]*<title>Roofline[^]*plain-loop[^]*<\/svg>\n$/);
+    for (const [file, title] of [
+      ['roofline.svg', 'Roofline'],
+      ['population.svg', 'NALU 2→1'],
+    ]) {
+      const figure = await readFile(join(folder, 'run', file!), 'utf8');
+      expect(figure).toMatch(new RegExp(`^<svg [^]*<title>${title}[^]*plain-loop[^]*</svg>\n$`));
+    }
   });
 });
 
@@ -97,16 +125,19 @@ describe('--compare', () => {
     const table = await nalu('bench', '--compare', before, after);
     expect(table.code).toBe(1);
     expect(table.stdout).toMatch(/nalu-2-1-b128 +js +step +10 µs +13 µs +1\.30 \[1\.\d\d, 1\.\d\d\] +slower/);
-    expect(table.stdout).toContain('1 slower, 0 faster');
+    expect(table.stdout).toContain('2 slower, 0 faster');
 
     const { code, stdout } = await nalu('bench', '--compare', before, after, '--json');
     const { rows } = JSON.parse(stdout) as { rows: { column: string; measure: string; verdict: string }[] };
     expect(code).toBe(1);
-    expect(rows.filter(({ verdict }) => verdict === 'slower')).toMatchObject([{ column: 'js', measure: 'step' }]);
+    expect(rows.filter(({ verdict }) => verdict === 'slower')).toMatchObject([
+      { workload: WORKLOAD, column: 'js', measure: 'step' },
+      { workload: POPULATION, column: 'js', measure: 'step' },
+    ]);
 
     expect(await nalu('bench', '--compare', after, before)).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('0 slower, 1 faster') as string,
+      stdout: expect.stringContaining('0 slower, 2 faster') as string,
     });
   });
 

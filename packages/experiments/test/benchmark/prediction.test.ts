@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createBackend } from '@nalu/backend-js';
 import { describe, expect, it } from 'vitest';
 import { baselines } from '../../src/benchmark/baselines.ts';
@@ -24,6 +25,15 @@ describe.each(jobs)('inference: $name', (workload) => {
 });
 
 describe('jax-js', () => {
+  it('says which version it is', async () => {
+    const { optionalDependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      optionalDependencies: Record<string, string>;
+    };
+    const prepared = await jaxJs.prepare(byName('nalu-2-1-b128'));
+    expect(prepared.path).toContain(`jax-js ${optionalDependencies['@jax-js/jax']} wasm`);
+    await prepared.dispose();
+  });
+
   const pair = byName('nalu-2-1-b128');
   it.each([
     { ...pair, batch: 16 },
