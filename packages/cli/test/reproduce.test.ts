@@ -93,6 +93,13 @@ describe('results', () => {
     expect(stdout).toContain("Published, figure: read off the authors' figure.");
   });
 
+  test('any number of workers gives the same to the bit', async () => {
+    const [alone, shared] = [place('alone'), place('shared')];
+    expect((await nalu(...small, '--out', alone)).code).toBe(0);
+    expect((await nalu(...small, '--out', shared, '--workers', '3')).code).toBe(0);
+    expect(timeless(await readDocument(shared))).toEqual(timeless(await readDocument(alone)));
+  });
+
   test('without a name: all experiments; with --list: protocol and cells', async () => {
     const all = await nalu('reproduce');
     expect(all.code).toBe(0);

@@ -11,7 +11,7 @@ import {
   type PlanOptions,
   type Report,
 } from '@nalu/experiments/reproduce';
-import { backendNames, backends, startBackends } from '../backends.ts';
+import { backendNames, backends, inWorkers, startBackends } from '../backends.ts';
 import type { Context } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -35,6 +35,7 @@ interface ReproduceOptions extends PlanOptions {
   readonly list?: boolean;
   readonly seed: number;
   readonly backend: readonly string[];
+  readonly workers?: number;
   readonly out: string;
   readonly fresh?: boolean;
   readonly json?: boolean;
@@ -77,7 +78,7 @@ const settingsOf = (plan: Plan, { seed }: ReproduceOptions, backend: string): St
 
 /** The options that chose what was run, as somebody would type them. */
 const commandOf = ({ experiment }: Plan, options: ReproduceOptions, terminal: Terminal): string => {
-  const { quick, runs, scale, seed, backend } = options;
+  const { quick, runs, scale, seed, backend, workers } = options;
   const words = [
     typed(terminal),
     'reproduce',
@@ -90,6 +91,7 @@ const commandOf = ({ experiment }: Plan, options: ReproduceOptions, terminal: Te
     ...(scale === undefined ? [] : [`--scale ${scale}`]),
     `--seed ${seed}`,
     `--backend ${backend.at(-1)}`,
+    ...(workers === undefined ? [] : [`--workers ${workers}`]),
   ];
   return words.join(' ');
 };
@@ -128,7 +130,8 @@ const writeReport = async (folder: string, report: Report, provenance: Provenanc
 const reproduce = async (plan: Plan, options: ReproduceOptions, signal: AbortSignal, terminal: Terminal): Promise<ExitCode> => {
   const { out, err } = terminal;
   const entry = backends.find(({ name }) => name === options.backend.at(-1))!;
-  const [started] = await startBackends([entry], err);
+  const { workers } = options;
+  const [started] = await startBackends([workers === undefined ? entry : inWorkers(entry, workers)], err);
   const { backend } = started!;
   const progress = showProgress(err, signal);
   try {
@@ -176,6 +179,11 @@ export const addReproduce = (program: Command, { terminal, end }: Context): void
     .option('--scale <share>', "share of the protocol's steps to make, such as 0.1; schedules shrink with it (default: 1)", share)
     .option('--seed <n>', 'the seed of all runs; each run has its own numbers from it', whole(0, 2 ** 48 - 1), 0)
     .option('--backend <name>', `where to compute (${backendNames.join(', ')})`, oneOf(backendNames), ['js'])
+    .option(
+      '--workers <n>',
+      'divide the runs among so many workers, for the cores of the processor; the results are the same to the bit',
+      whole(1, 256),
+    )
     .option('--out <folder>', 'where results are kept, and from where a stopped command goes on', 'nalu-results')
     .option('--fresh', 'forget what the folder holds of this experiment')
     .option('--list', 'show protocol and cells, and run nothing')
@@ -187,7 +195,7 @@ export const addReproduce = (program: Command, { terminal, end }: Context): void
       'after',
       `
 Results are kept cell by cell, and the cell in training every 20 seconds: after Ctrl-C, or worse, the same command goes on. Published figures say how certain they are; rates come with Wilson's 95 % interval and the criterion.
-${examples(terminal, [['reproduce', 'the experiments'], ['reproduce identity --quick'], ['reproduce identity --module elu,nac'], ['reproduce identity --json | jq ".rows[] | [.module, .score]"']])}`,
+${examples(terminal, [['reproduce', 'the experiments'], ['reproduce identity --quick'], ['reproduce smat --operation "*" --module nmu --setting "2 inputs" --workers 2'], ['reproduce identity --json | jq ".rows[] | [.module, .score]"']])}`,
     )
     .action(async (name: string | undefined, options: ReproduceOptions) => {
       if (name === undefined) return listExperiments(out);

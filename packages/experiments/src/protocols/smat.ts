@@ -28,7 +28,7 @@ import {
   stagnation,
   type Module,
 } from '@nalu/core';
-import type { Cell, Experiment, Training } from '../reproduce/experiment.ts';
+import type { Cell, Experiment, Pool, Training } from '../reproduce/experiment.ts';
 import type { Published } from '../reproduce/published.ts';
 import { showDraw, type Draw } from '../reproduce/rows.ts';
 import type { Range } from '../tasks/functions.ts';
@@ -288,6 +288,14 @@ const cells = (): readonly Cell[] =>
     ),
   );
 
+/** The abstract's averages over nine ranges of 25 runs. */
+const average = (module: string, successes: number): Pool => ({
+  module,
+  operation: '/',
+  setting: '10 inputs',
+  published: { value: successes / 225, certainty: 'abstract', runs: 225 },
+});
+
 const quickRanges = new Set(['U[-2,2) → U[-6,-2)∪U[2,6)', 'U[1,2) → U[2,6)']);
 const quickModules = new Set(['nac', 'nac-mul', 'nalu', 'nau', 'nmu', 'real-npu', 'nmru']);
 
@@ -315,6 +323,7 @@ export const smat: Experiment = {
   ],
   scoring: 'median',
   cells,
+  pools: [average('real-npu', 158), average('real-npu-modified', 192), average('nmru', 206)],
   quick: {
     runs: 5,
     scale: 0.06,

@@ -64,6 +64,14 @@ export type Scoring =
   /** 100 × mean error / mean error of the untrained networks: 0 is perfect, 100 as bad as random. */
   | 'share of random';
 
+/** A rate that is published for several cells together: all ranges of a module, for example. */
+export interface Pool {
+  readonly module: string;
+  readonly operation: string;
+  readonly setting: string;
+  readonly published: Published;
+}
+
 /** A published experiment, as data. */
 export interface Experiment {
   readonly name: string;
@@ -82,6 +90,8 @@ export interface Experiment {
    */
   readonly reference?: string;
   readonly cells: () => readonly Cell[];
+  /** Reported beside the cells, when all of theirs have results. Default: none. */
+  readonly pools?: readonly Pool[];
   /** A first look: few cells, few runs, a share of the steps. */
   readonly quick: {
     readonly runs: number;

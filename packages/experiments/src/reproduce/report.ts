@@ -4,6 +4,7 @@ import { upperLimit } from '../statistics/student.ts';
 import { wilson } from '../statistics/wilson.ts';
 import type { Plan, PlannedCell } from './plan.ts';
 import type { CellResult } from './result.ts';
+import { poolRows } from './pool.ts';
 import { rowsOf, type Row } from './row.ts';
 
 /** A published rate that ours is compared with. */
@@ -72,7 +73,10 @@ export const makeReport = (plan: Plan, results: ReadonlyMap<number, CellResult>)
     paper: experiment.paper,
     criterion: experiment.criterion,
     shortened,
-    rows: experiment.reference === undefined ? rows : byReference(rows, done, experiment.reference),
+    rows: [
+      ...(experiment.reference === undefined ? rows : byReference(rows, done, experiment.reference)),
+      ...poolRows(experiment, rows),
+    ],
     curves: done.flatMap(([{ cell }, { curves }]) => curves.map((curve) => ({ module: cell.module, ...curve }))),
     missing: cells.length - done.length,
   };

@@ -2,6 +2,9 @@ import { uniform } from '@nalu/core';
 import { describe, expect, test } from 'vitest';
 import { nearlyPerfect } from '../../src/protocols/smat-thresholds.ts';
 import { smat } from '../../src/protocols/smat.ts';
+import { makePlan } from '../../src/reproduce/plan.ts';
+import { makeReport } from '../../src/reproduce/report.ts';
+import type { CellResult } from '../../src/reproduce/result.ts';
 import type { Draw } from '../../src/reproduce/rows.ts';
 
 const mirrored: Draw = [
@@ -81,6 +84,36 @@ describe('protocol', () => {
       )?.published?.value;
     expect([rate('nau', '+'), rate('nmu', '*')]).toEqual([sum, product]);
     expect(rate('nau', '-')).toBeUndefined();
+  });
+
+  test('the published averages stand beside all nine ranges together, when all have been run', () => {
+    const plan = makePlan(smat, { module: ['nmru'], setting: ['10 inputs'] });
+    expect(plan.cells.length).toBe(9);
+    const result = (successes: number): CellResult => ({
+      runs: Array.from({ length: 25 }, (_, run) => ({
+        run,
+        step: 0,
+        errors: { outside: run < successes ? 0 : 1 },
+        solvedAt: null,
+        sparsityError: null,
+      })),
+      untrained: { outside: 1 },
+      curves: [],
+      milliseconds: 1,
+    });
+    const results = new Map(plan.cells.map(({ index }, i) => [index, result(i === 0 ? 6 : 25)]));
+    const { rows } = makeReport(plan, results);
+    expect(rows.length).toBe(10);
+    expect(rows.at(-1)).toMatchObject({
+      range: 'all 9 ranges',
+      runs: 225,
+      successes: 206,
+      certainty: 'abstract',
+      milliseconds: 9,
+    });
+    expect(rows.at(-1)!.published).toBeCloseTo(0.916, 3);
+    results.delete(plan.cells[3]!.index);
+    expect(makeReport(plan, results).rows.length).toBe(8);
   });
 
   test('validation and test rows lie in their ranges, and targets are right', () => {
