@@ -56,8 +56,18 @@ const computeInJavaScript = (rounds: number): number => {
   return 16 * rounds;
 };
 
-const triadInJavaScript = (a: Float32Array, b: Float32Array, c: Float32Array): void => {
-  for (let i = 0; i < a.length; i++) a[i] = b[i]! + 3 * c[i]!;
+/** Four numbers at a time, read before they are written: the fastest form in V8. The length is a multiple of four. */
+const triadInJavaScript = (a: Float32Array, b: Float32Array, c: Float32Array, length: number): void => {
+  for (let i = 0; i < length; i += 4) {
+    const first = b[i]! + 3 * c[i]!;
+    const second = b[i + 1]! + 3 * c[i + 1]!;
+    const third = b[i + 2]! + 3 * c[i + 2]!;
+    const fourth = b[i + 3]! + 3 * c[i + 3]!;
+    a[i] = first;
+    a[i + 1] = second;
+    a[i + 2] = third;
+    a[i + 3] = fourth;
+  }
 };
 
 const javascript = (arrayBytes: number): Kernels => {
@@ -69,8 +79,7 @@ const javascript = (arrayBytes: number): Kernels => {
   return {
     compute: computeInJavaScript,
     move: (rounds, bytes) => {
-      const [to, from, other] = [a, b, c].map((each) => each.subarray(0, bytes / 4));
-      for (let i = 0; i < rounds; i++) triadInJavaScript(to!, from!, other!);
+      for (let i = 0; i < rounds; i++) triadInJavaScript(a, b, c, bytes / 4);
       return 3 * bytes * rounds;
     },
     note: 'scalar numbers, eight chains',
