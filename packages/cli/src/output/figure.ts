@@ -4,83 +4,106 @@ import type { Markish, PlotOptions, ScaleOptions } from '@observablehq/plot';
 import { colours, drawSvg } from './svg.ts';
 
 const lineHeight = 18;
+const letterWidth = 6.4;
 
-/** Rows that belong together are named alike on the axis. */
-const nameOf = ({ module, range, setting }: Row): string => [module, range, setting].filter((part) => part !== '').join('  ');
+/** A row's name on the axis. */
+const nameOf = ({ operation, module, range, setting, test, successes }: Row): string =>
+  [operation, module, range, setting, successes === null ? test : ''].filter((part) => part !== '').join('  ');
+
+interface Point {
+  readonly x: number;
+  readonly error: number;
+  readonly module: string;
+}
+
+/** A label at the right end of each curve; labels that would touch are moved apart. */
+const endLabels = (points: readonly Point[], gap: number): readonly Point[] => {
+  const last = Math.max(...points.map(({ x }) => x));
+  let least = -Infinity;
+  return points
+    .filter(({ x }) => x === last)
+    .sort((a, b) => a.error - b.error)
+    .map((point) => {
+      least = Math.max(point.error, least + gap);
+      return { ...point, error: least };
+    });
+};
 
 /** A line per network: the mean error at each point. */
 const curveFigure = ({ curves }: Report, Plot: typeof PlotLibrary): PlotOptions => {
-  const points = curves.flatMap(({ module, x, error }) => x.map((value, i) => ({ x: value, error: error[i]!, module })));
+  const points = curves.flatMap(({ module, x, error }) => x.map((value, i): Point => ({ x: value, error: error[i]!, module })));
+  const most = Math.max(...points.map(({ error }) => error));
   return {
-    height: 460,
-    color: { legend: false, range: [...colours] },
+    height: 480,
+    color: { legend: false, range: colours },
     x: { label: 'x' },
     y: { label: 'mean |error|', nice: true },
     marks: [
       Plot.line(points, { x: 'x', y: 'error', stroke: 'module', strokeWidth: 1.5 }),
-      Plot.text(points, Plot.selectLast({ x: 'x', y: 'error', z: 'module', text: 'module', dx: 6, textAnchor: 'start' })),
+      Plot.text(endLabels(points, most / 28), { x: 'x', y: 'error', text: 'module', dx: 6, textAnchor: 'start' }),
     ],
   };
 };
 
-const rowFigure = (rows: readonly Row[], marks: readonly Markish[], x: ScaleOptions, several: boolean): PlotOptions => ({
-  height: 60 + lineHeight * rows.length + 24 * new Set(rows.map(({ operation }) => operation)).size,
-  marginLeft: 260,
+/** One line per name, in the order of the report. */
+const rowFigure = (names: readonly string[], marks: readonly Markish[], x: ScaleOptions): PlotOptions => ({
+  height: 70 + lineHeight * names.length,
+  marginLeft: 20 + letterWidth * Math.max(...names.map((name) => name.length)),
+  marginRight: 30,
   x,
-  y: { label: null, grid: true },
-  ...(several && { fy: { label: null } }),
+  y: { label: null, grid: true, domain: names },
   marks: [...marks],
 });
 
+const diamond = { symbol: 'diamond', stroke: colours[0]!, r: 5 } as const;
+
 /** A dot per row with its interval, and a diamond for the published rate. */
 const rateFigure = ({ rows }: Report, Plot: typeof PlotLibrary): PlotOptions => {
-  const several = new Set(rows.map(({ operation }) => operation)).size > 1;
-  const data = rows.map((row) => ({
-    name: nameOf(row),
-    operation: row.operation,
-    rate: row.successRate!,
-    low: row.interval![0],
-    high: row.interval![1],
-    published: row.published,
-  }));
-  const place = { y: 'name', ...(several && { fy: 'operation' }) };
+  const data = rows
+    .filter(({ successes }) => successes !== null)
+    .map((row) => ({
+      name: nameOf(row),
+      rate: row.successRate!,
+      low: row.interval![0],
+      high: row.interval![1],
+      published: row.published,
+    }));
   return rowFigure(
-    rows,
+    data.map(({ name }) => name),
     [
-      Plot.ruleY(data, { ...place, x1: 'low', x2: 'high', stroke: colours[1]! }),
-      Plot.dot(data, { ...place, x: 'rate', fill: colours[1]! }),
+      Plot.ruleY(data, { y: 'name', x1: 'low', x2: 'high', stroke: colours[1]! }),
+      Plot.dot(data, { y: 'name', x: 'rate', fill: colours[1]! }),
       Plot.dot(
         data.filter(({ published }) => published !== null),
-        { ...place, x: 'published', symbol: 'diamond', stroke: colours[0]!, r: 5 },
+        { y: 'name', x: 'published', ...diamond },
       ),
     ],
-    { domain: [0, 1], label: 'success rate with its 95 % interval (dot), published (diamond)', percent: true },
-    several,
+    { domain: [0, 100], percent: true, label: 'successes in %: ours with its 95 % interval (dot), published (diamond)' },
   );
 };
 
+/** A logarithmic axis has no 0. */
+const positive = (value: number): number => Math.max(value, 1e-12);
+
 /** A dot per row and test, and a diamond for the published score. */
 const scoreFigure = ({ rows }: Report, Plot: typeof PlotLibrary): PlotOptions => {
-  const finite = rows.filter(({ score }) => Number.isFinite(score));
-  const data = finite.map((row) => ({
-    name: `${nameOf(row)}  ${row.test}`,
-    operation: row.operation,
-    score: Math.max(row.score, 1e-12),
-    published: row.published === null ? null : Math.max(row.published, 1e-12),
-  }));
-  const several = new Set(finite.map(({ operation }) => operation)).size > 1;
-  const place = { y: 'name', ...(several && { fy: 'operation' }) };
+  const data = rows
+    .filter(({ score }) => Number.isFinite(score))
+    .map((row) => ({
+      name: nameOf(row),
+      score: positive(row.score),
+      published: row.published === null ? null : positive(row.published),
+    }));
   return rowFigure(
-    finite,
+    data.map(({ name }) => name),
     [
-      Plot.dot(data, { ...place, x: 'score', fill: colours[1]! }),
+      Plot.dot(data, { y: 'name', x: 'score', fill: colours[1]! }),
       Plot.dot(
         data.filter(({ published }) => published !== null),
-        { ...place, x: 'published', symbol: 'diamond', stroke: colours[0]!, r: 5 },
+        { y: 'name', x: 'published', ...diamond },
       ),
     ],
-    { type: 'log', label: 'score (dot), published (diamond); smaller is better' },
-    several,
+    { type: 'log', tickFormat: '~g', label: 'score: ours (dot), published (diamond); smaller is better' },
   );
 };
 
