@@ -1,8 +1,13 @@
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BenchmarkReport, GoalResult } from '@nalu/experiments/benchmark';
+import { speedSuite, type BenchmarkReport, type GoalResult } from '@nalu/experiments/benchmark';
+import picocolors from 'picocolors';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { figuresOf } from '../src/bench/figures.ts';
+import { workerCounts } from '../src/bench/sharing.ts';
+import { showReport } from '../src/bench/show-report.ts';
+import type { Output } from '../src/terminal.ts';
 import { build, nalu, start, type Ended } from './nalu.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -34,7 +39,7 @@ beforeAll(async () => {
     '--json',
   );
   report = JSON.parse(ended.stdout) as Document;
-}, 120_000);
+}, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const save = async (name: string, document: unknown): Promise<string> => {
@@ -100,6 +105,44 @@ describe('the speed suite, restricted to two workloads', () => {
       expect(figure).toMatch(new RegExp(`^<svg [^]*<title>${title}[^]*plain-loop[^]*</svg>\n$`));
     }
   });
+});
+
+describe('a GPU in software', () => {
+  const imitated = (): Document => ({
+    ...report,
+    records: report.records.map((record) => (record.column === 'js' ? { ...record, software: true, unit: null } : record)),
+    compileTimes: report.compileTimes.map((record) => ({ ...record, software: true })),
+  });
+
+  test('is called that beside every time of it, and has no place below the ceilings', () => {
+    const lines: string[] = [];
+    const out: Output = {
+      line: (text) => void lines.push(...text.split('\n')),
+      colours: picocolors.createColors(false),
+      interactive: false,
+      width: undefined,
+      stream: process.stdout,
+    };
+    const { workloads } = speedSuite(true);
+    showReport(imitated(), workloads, true, out);
+    const times = lines.filter((line) => /^  js +\d/.test(line) && !line.includes('workers'));
+    expect(times.length).toBeGreaterThanOrEqual(2);
+    const shared = new RegExp(`${POPULATION}$`);
+    for (const line of times.filter((each) => !shared.test(each))) expect(line).toContain('in software, no GPU');
+    expect(lines.filter((line) => /^ +1  .*\(software\)/.test(line))).toHaveLength(1);
+    const roofline = lines.slice(lines.findIndex((line) => line.startsWith('Roofline')));
+    expect(roofline.filter((line) => / js +0\./.test(line))).toEqual([]);
+  });
+
+  test('is called that in the figures', async () => {
+    const figures = await figuresOf(imitated(), speedSuite(true));
+    expect(figures.find(({ file }) => file === 'population.svg')!.svg).toContain('js (software)');
+    expect(figures.find(({ file }) => file === 'roofline.svg')!.svg).not.toMatch(/>js</);
+  });
+});
+
+test('workers: one, twice as many, and one for every core', () => {
+  expect([1, 2, 3, 6, 8].map(workerCounts)).toEqual([[1], [1, 2], [1, 2, 3], [1, 2, 4, 6], [1, 2, 4, 8]]);
 });
 
 describe('--compare', () => {

@@ -24,7 +24,7 @@ export const compileTimes = async (
   threads: number,
   signal: AbortSignal,
 ): Promise<CompileRecord> => {
-  const base = { workload: workload.name, column: backend, cold: [], compilation: [], again: [] };
+  const base = { workload: workload.name, column: backend, software: false, cold: [], compilation: [], again: [] };
   const times = [];
   for (let i = 0; i < threads && !signal.aborted; i++) {
     const answer = await inThread({ backend, workload, again: AGAIN }).catch((error: unknown) => ({ problem: String(error) }));
@@ -35,6 +35,7 @@ export const compileTimes = async (
   return {
     ...base,
     reason: null,
+    software: times.some(({ software }) => software),
     cold: times.map(({ cold }) => cold),
     compilation: times.map(({ compilation }) => compilation),
     again: times.flatMap(({ again }) => again),

@@ -100,12 +100,12 @@ const showScaling = ({ records }: BenchmarkReport, { title, label, points }: Sca
 const showCompileTimes = ({ compileTimes }: BenchmarkReport, out: Output): void => {
   if (compileTimes.length === 0) return;
   out.line(`${out.colours.bold('Compilation')}  from the module to a training loop that is ready, milliseconds`);
-  const rows = compileTimes.map(({ column, workload, cold, compilation, again, reason }) => [
+  const rows = compileTimes.map(({ column, workload, cold, compilation, again, software, reason }) => [
     column,
     middle(cold),
     middle(compilation),
     middle(again),
-    reason ?? `${workload}; cold: ${cold.length} fresh threads`,
+    reason ?? `${software ? `${SOFTWARE}; ` : ''}${workload}; cold: ${cold.length} fresh threads`,
   ]);
   out.line(
     renderTable(out, [text('backend'), number('cold'), number('of that, compiling'), number('again'), text('what')], rows),

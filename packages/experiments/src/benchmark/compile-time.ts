@@ -11,6 +11,8 @@ export interface CompileTimes {
   readonly compilation: number;
   /** Compilations of the same graph again: what a cache of compiled graphs saves shows here. */
   readonly again: readonly number[];
+  /** Whether a GPU is imitated in software. */
+  readonly software: boolean;
 }
 
 /** Compiles a workload's training loop. For a cold start, nothing else may have run in this thread. */
@@ -37,5 +39,5 @@ export const measureCompileTime = async (backend: Backend, workload: Workload, a
     executable.dispose();
   }
   trainer.dispose();
-  return { cold: end - begin, compilation: end - start, again: durations };
+  return { cold: end - begin, compilation: end - start, again: durations, software: backend.info.softwareAdapter };
 };

@@ -51,6 +51,7 @@ export interface CompileRecord {
   readonly column: string;
   /** Why there are no times; null where there are some. */
   readonly reason: string | null;
+  readonly software: boolean;
   /** Milliseconds from module to executable, each in a thread of its own in which nothing else had run. */
   readonly cold: readonly number[];
   /** Milliseconds of compilation within these. */

@@ -72,6 +72,7 @@ const compileTime = v.object({
   workload: text,
   column: text,
   reason: nullableText,
+  software: v.boolean(),
   cold: v.array(positive),
   compilation: v.array(positive),
   again: v.array(positive),

@@ -46,13 +46,21 @@ const timed = (record: BenchmarkRecord): Row => ({
   setting: [record.inputs, record.outputs, record.batch, record.members].join(' ') + (record.software ? ' in software' : ''),
 });
 
-const compiled = ({ workload, column, reason, cold, again }: CompileRecord): readonly Row[] =>
+const compiled = ({ workload, column, reason, software, cold, again }: CompileRecord): readonly Row[] =>
   (
     [
       ['compile cold', cold],
       ['compile again', again],
     ] as const
-  ).map(([measure, durations]) => ({ workload, column, measure, unit: 'ms', durations, reason, setting: '' }));
+  ).map(([measure, durations]) => ({
+    workload,
+    column,
+    measure,
+    unit: 'ms',
+    durations,
+    reason,
+    setting: software ? 'in software' : '',
+  }));
 
 const sharded = ({ workload, column, reason, workers, members, rounds }: WorkersRow): Row => ({
   workload,

@@ -21,7 +21,17 @@ const measured = async (): Promise<BenchmarkReport> => {
     version: REPORT_VERSION,
     suite: 'speed',
     ...run,
-    compileTimes: [{ workload: workload.name, column: 'js', reason: null, cold: [50, 60], compilation: [20, 21], again: [1, 2] }],
+    compileTimes: [
+      {
+        workload: workload.name,
+        column: 'js',
+        reason: null,
+        software: false,
+        cold: [50, 60],
+        compilation: [20, 21],
+        again: [1, 2],
+      },
+    ],
     workers: [
       {
         workload: workload.name,
