@@ -13,8 +13,8 @@ export interface TfjsWasmOptions {
 }
 
 /**
- * A backend on the WebAssembly build of TensorFlow.js (SIMD, one thread): large matrix products by XNNPACK, everything else
- * by WebAssembly that is generated for each graph and works on the same heap. f32.
+ * A backend on the WebAssembly build of TensorFlow.js (SIMD, one thread): WebAssembly that is generated for each graph and
+ * works on tfjs's heap; the very largest matrix products by XNNPACK. f32.
  *
  * @throws BackendUnavailableError when WebAssembly, SIMD, the `.wasm` file or the permission to compile cannot be had.
  */

@@ -174,6 +174,16 @@ it('small matrix products of all shapes, transposed or not', async () => {
   );
 });
 
+it.each([
+  ['B in strips', [33, 70], [70, 61], {}],
+  ['B in strips, in batches', [2, 64, 40], [2, 40, 128], {}],
+  ['B transposed', [45, 70], [61, 70], { transposeB: true }],
+  ['a small A transposed', [70, 45], [70, 61], { transposeA: true }],
+  ['a large A transposed', [264, 256], [264, 20], { transposeA: true }],
+])('larger matrix products: %s', async (_, a, b, options) => {
+  expect(await differences([a, b], (x, y) => [x.matmul(y, options)])).toEqual([]);
+});
+
 describe('random numbers', () => {
   it.each(lengths)('%i of them are those of the generator', async (n) => {
     const graph = traced([[], [2, 3]], (step, keys) => {

@@ -1,6 +1,6 @@
 import { fixed, plus, times, type Affine, type NodeOf } from '@nalu/core/graph';
 import { sizesOf } from '@nalu/core/loops';
-import type { Code } from '../assembler/encoding.ts';
+import { joined, type Code } from '../assembler/encoding.ts';
 import { control, i32, local, v128 } from '../assembler/instructions.ts';
 import { types } from '../assembler/module.ts';
 import { multiplyAdd, number } from '../vector/lanes.ts';
@@ -19,8 +19,15 @@ interface Product {
   readonly out: MemoryPlace;
   readonly strideRow: number;
   readonly strideInner: number;
+  readonly m: number;
   readonly n: number;
   readonly k: number;
+}
+
+/** A strip of B's columns: where it begins, and how far apart its rows are. */
+interface Strip {
+  readonly place: MemoryPlace;
+  readonly stride: number;
 }
 
 /** The lanes of the vectors that hold so many columns. */
@@ -28,13 +35,21 @@ const widthsOf = (columns: number): readonly number[] =>
   Array.from({ length: Math.ceil(columns / LANES) }, (_, i) => Math.min(LANES, columns - i * LANES));
 
 /** A tile of the result, from a row and column on: for each inner position, its rows of A times its columns of B. */
-const writeTile = (scope: Scope, product: Product, row: Affine, column: Affine, rows: number, columns: number): Code => {
+const writeTile = (
+  scope: Scope,
+  product: Product,
+  strip: Strip,
+  row: Affine,
+  column: Affine,
+  rows: number,
+  columns: number,
+): Code => {
   const { program } = scope;
   const { writer } = program;
-  const { a, b, out, strideRow, strideInner, n, k } = product;
+  const { a, out, strideRow, strideInner, n, k } = product;
   const nest = new Nest([], program);
   const left = nest.pointerTo(a, times(row, strideRow), 0);
-  const right = nest.pointerTo(b, column, 0);
+  const right = nest.pointerTo(strip.place, fixed(0), 0);
   const result = nest.pointerTo(out, plus(times(row, n), column), 0);
   const end = writer.local(types.i32);
   const newVector = (): number => writer.local(types.v128);
@@ -56,11 +71,11 @@ const writeTile = (scope: Scope, product: Product, row: Affine, column: Affine, 
       ),
     ]),
     ...advance(left, strideInner),
-    ...advance(right, n),
+    ...advance(right, strip.stride),
   ];
   return nest.lines().concat(
     totals.flat().flatMap((total) => local.set(total, number(code, 0))),
-    local.set(end, i32.add(local.get(right), i32.constant(BYTES * n * k))),
+    local.set(end, i32.add(local.get(right), i32.constant(BYTES * strip.stride * k))),
     control.repeat(body, i32.sub(local.get(right), local.get(end))),
     totals.flatMap((line, i) =>
       line.flatMap((total, j) =>
@@ -79,6 +94,46 @@ const tiled = (scope: Scope, length: number, step: number, body: (position: Affi
   );
 };
 
+/** From so many numbers on, B is larger than the first-level cache, and a strip of it is worth a copy that many rows read. */
+const PACKED = { size: 4096, rows: 32 } as const;
+
+/** Copies a strip of B's columns, so that its rows are neighbours in memory. */
+const writePacking = (scope: Scope, { n, k }: Product, from: MemoryPlace, to: MemoryPlace, columns: number): Code => {
+  const nest = new Nest([], scope.program);
+  const [source, target] = [nest.pointerTo(from, fixed(0), 0), nest.pointerTo(to, fixed(0), 0)];
+  const copies = widthsOf(columns).flatMap((lanes, j) => {
+    const offset = BYTES * LANES * j;
+    return storeNeighbours(
+      { code: local.get(target), offset },
+      lanes,
+      loadNeighbours({ code: local.get(source), offset }, lanes),
+    );
+  });
+  const advance = (pointer: number, by: number): Code => local.set(pointer, i32.add(local.get(pointer), BYTES * by));
+  const body = joined([copies, advance(source, n), advance(target, TILE.columns)]);
+  return nest.lines().concat(writeLoop(scope.program, k, () => body));
+};
+
+const writeProduct = (scope: Scope, product: Product): Code => {
+  const { b, m, n, k } = product;
+  const columnsAt = (column: Affine): MemoryPlace => ({ ...b, base: plus(b.base, column) });
+  const tile = (strip: Strip, column: Affine, columns: number): Code =>
+    tiled(scope, m, TILE.rows, (row, rows) => writeTile(scope, product, strip, row, column, rows, columns));
+  if (m < PACKED.rows || n * k < PACKED.size) {
+    return tiled(scope, m, TILE.rows, (row, rows) =>
+      tiled(scope, n, TILE.columns, (column, columns) =>
+        writeTile(scope, product, { place: columnsAt(column), stride: n }, row, column, rows, columns),
+      ),
+    );
+  }
+  const place = scope.program.scratch(k * TILE.columns);
+  return tiled(scope, n, TILE.columns, (column, columns) =>
+    writePacking(scope, product, columnsAt(column), place, columns).concat(
+      tile({ place, stride: TILE.columns }, column, columns),
+    ),
+  );
+};
+
 /** A matmul of row-major operands, of which A may be transposed. */
 export const writeMatmul = (
   scope: Scope,
@@ -89,20 +144,18 @@ export const writeMatmul = (
   const { batch, m, n, k } = sizesOf(scope.plan.graph, node);
   const [strideRow, strideInner] = node.attrs.transposeA ? [1, m] : [k, 1];
   const shifted = (whole: MemoryPlace, by: Affine): MemoryPlace => ({ ...whole, base: plus(whole.base, by) });
-  return writeLoop(scope.program, batch, (matrix) => {
-    const product: Product = {
+  return writeLoop(scope.program, batch, (matrix) =>
+    writeProduct(scope, {
       a: shifted(a, times(matrix, m * k)),
       b: shifted(b, times(matrix, k * n)),
       out: shifted(place, times(matrix, m * n)),
       strideRow,
       strideInner,
+      m,
       n,
       k,
-    };
-    return tiled(scope, m, TILE.rows, (row, rows) =>
-      tiled(scope, n, TILE.columns, (column, columns) => writeTile(scope, product, row, column, rows, columns)),
-    );
-  });
+    }),
+  );
 };
 
 /** A matmul by a library function (batch, m, n, k, A, B, out), of which the last three are addresses. */

@@ -11,23 +11,24 @@ import {
   type Shape,
 } from '@nalu/core/graph';
 import { matmulForm, sizesOf } from '@nalu/core/loops';
+import { usesLibrary } from './crossover.ts';
 import { SETTINGS } from './settings.ts';
 
-/** From so many multiplications on, XNNPACK is faster than the generated kernel; it packs its second operand at every call. */
-const CROSSOVER = 8192;
-
-/** Whether XNNPACK computes a matrix product. */
-export const usesLibrary = ({ m, n, k }: MatmulSizes): boolean => m * n * k >= CROSSOVER && m >= 4 && n >= 4 && k >= 4;
+/** From so many numbers on, A is larger than half of the second-level cache, and walking through its columns is slower than a copy. */
+const LARGE = 65_536;
 
 /** Whether a matrix product is a kernel of its own, generated or XNNPACK's, on row-major operands. */
 export const isKernel = (shape: Shape, sizes: MatmulSizes): boolean =>
   sizes.batch > 0 && (usesLibrary(sizes) || matmulForm(shape, sizes, SETTINGS).kind === 'alone');
 
-/** Which operands of a product its kernel cannot read as they are: XNNPACK's reads none that is transposed, ours A. */
-const copiedOperands = (shape: Shape, sizes: MatmulSizes, attrs: Transposes): Transposes => ({
-  transposeA: attrs.transposeA && isKernel(shape, sizes) && usesLibrary(sizes),
-  transposeB: attrs.transposeB && isKernel(shape, sizes),
-});
+/** Which operands of a product are transposed before: XNNPACK reads none that is transposed, the generated kernel a small A. */
+const copiedOperands = (shape: Shape, sizes: MatmulSizes, attrs: Transposes): Transposes => {
+  if (!isKernel(shape, sizes)) return { transposeA: false, transposeB: false };
+  return {
+    transposeA: attrs.transposeA && (usesLibrary(sizes) || sizes.m * sizes.k >= LARGE),
+    transposeB: attrs.transposeB,
+  };
+};
 
 interface Transposes {
   readonly transposeA: boolean;

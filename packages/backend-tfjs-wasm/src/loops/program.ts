@@ -22,7 +22,9 @@ import { writeAlone } from './alone.ts';
 import { newCounter } from './counter.ts';
 import { writeLibraryMatmul, writeMatmul } from './matmul.ts';
 import { BYTES, type MemoryPlace } from './memory.ts';
-import { explicitTransposes, isKernel, usesLibrary } from './products.ts';
+import { LANES } from './nest.ts';
+import { usesLibrary } from './crossover.ts';
+import { explicitTransposes, isKernel } from './products.ts';
 import { writeCopy, writeRegion } from './region.ts';
 import { writeScan } from './scan.ts';
 import { SETTINGS } from './settings.ts';
@@ -35,7 +37,7 @@ export interface GeneratedProgram {
    * addresses of the arena, the constants, the inputs and the outputs, then the numbers of steps of the scans.
    */
   readonly binary: Uint8Array<ArrayBuffer>;
-  /** Numbers in the arena. */
+  /** Numbers in the arena, and in the memory behind it that all steps share. */
   readonly arena: number;
   readonly constants: readonly number[];
   readonly lengths: readonly number[];
@@ -120,11 +122,16 @@ class GraphWriter {
 
 const hasScan = (graph: Graph): boolean => graph.nodes.some((node) => node.op === 'scan');
 
-const reportOf = (graph: Graph, plan: GraphPlan, steps: readonly PlanStep[], constants: number): GeneratedProgram['report'] => {
+const reportOf = (
+  graph: Graph,
+  plan: GraphPlan,
+  steps: readonly PlanStep[],
+  fixedNumbers: number,
+): GeneratedProgram['report'] => {
   const width = bytesPerNumber.f32;
   const inputs = width * graph.inputs.reduce((total, _, i) => total + sizeOf(inputShape(graph, i)), 0);
   const outputs = width * graph.outputs.reduce((total, _, i) => total + sizeOf(outputShape(graph, i)), 0);
-  const fixedBytes = width * constants;
+  const fixedBytes = width * fixedNumbers;
   return {
     steps,
     memory: {
@@ -147,6 +154,9 @@ export const generate = (source: Graph, relaxed: boolean): GeneratedProgram => {
   const lengthCode: number[] = [];
   const constants: number[] = [];
   const pooled = new Map<readonly number[], number>();
+  /** Behind the arena. */
+  const scratchAt = Math.ceil(plan.length / LANES) * LANES;
+  let scratch = 0;
   const tableSize = 2 + graph.inputs.length + graph.outputs.length;
   const { pointers, code: readPointers } = readTable(writer, tableSize);
   const [arena, pool] = pointers as [number, number];
@@ -167,6 +177,10 @@ export const generate = (source: Graph, relaxed: boolean): GeneratedProgram => {
         pooled.set(data, offset);
       }
       return { kind: 'memory', pointer: pool, base: fixed(offset) };
+    },
+    scratch: (count) => {
+      scratch = Math.max(scratch, count);
+      return { kind: 'memory', pointer: arena, base: fixed(scratchAt) };
     },
     scanLength: (length) => {
       const steps = writer.local(word);
@@ -213,9 +227,9 @@ export const generate = (source: Graph, relaxed: boolean): GeneratedProgram => {
   const main = module.add(writer, readPointers.concat(lengthCode, shared, looped));
   return {
     binary: module.finish(main),
-    arena: plan.length,
+    arena: scratch === 0 ? plan.length : scratchAt + scratch,
     constants,
     lengths,
-    report: reportOf(graph, plan, graphWriter.steps, constants.length),
+    report: reportOf(graph, plan, graphWriter.steps, constants.length + scratch),
   };
 };

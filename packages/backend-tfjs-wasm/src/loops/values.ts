@@ -36,6 +36,8 @@ export interface Program extends NestContext {
   readonly pooled: (data: readonly number[]) => MemoryPlace;
   /** Pointer to the arena. */
   readonly arena: number;
+  /** Memory for so many numbers, which any step may use. */
+  readonly scratch: (count: number) => MemoryPlace;
   /** Code of the number of steps of the next scan. */
   readonly scanLength: (length: number) => number;
 }
