@@ -128,6 +128,18 @@ describe('a cell', () => {
     expect(other!.runs).not.toEqual(two!.runs);
   });
 
+  test('rows that are judged a few at a time have the error of all at once', async () => {
+    const parts = { ...cell, tests: cell.tests.map((each) => ({ ...each, curve: false, rowsPerCall: 10 })) };
+    const [whole, inParts] = [
+      await runCell(planned(), { backend, seed: 1 }),
+      await runCell(planned(parts), { backend, seed: 1 }),
+    ];
+    whole!.runs.forEach(({ errors }, run) => {
+      const { errors: others } = inParts!.runs[run]!;
+      for (const name of ['outside', 'absolute']) expect(others[name]! / errors[name]!).toBeCloseTo(1, 5);
+    });
+  });
+
   test('a state of another seed is refused', async () => {
     let state: Uint8Array | undefined;
     await runCell(planned(), { backend, seed: 1, saveEvery: 1, save: async (bytes) => void (state = bytes) });

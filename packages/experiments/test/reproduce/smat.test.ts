@@ -35,7 +35,7 @@ describe('thresholds of nearly perfect modules', () => {
 
   test.each(['+', '-', '*', '/'])('%s with ten inputs, against a simulation', (operation) => {
     const epsilon = 1e-5;
-    const rows = 100_000;
+    const rows = 40_000;
     const unit = uniform(1, 0, 0, 0, 10 * rows);
     let sum = 0;
     for (let row = 0; row < rows; row++) {
@@ -51,7 +51,7 @@ describe('thresholds of nearly perfect modules', () => {
       };
       sum += errors[operation]! ** 2;
     }
-    expect(Math.abs(nearlyPerfect(operation, [2, 6], 10, epsilon) / (sum / rows) - 1)).toBeLessThan(0.02);
+    expect(Math.abs(nearlyPerfect(operation, [2, 6], 10, epsilon) / (sum / rows) - 1)).toBeLessThan(0.03);
   });
 });
 
