@@ -146,7 +146,7 @@ const reportOf = (
 
 /** Generates the WebAssembly of a graph: one function with everything small in variables, SIMD throughout. */
 export const generate = (source: Graph, relaxed: boolean): GeneratedProgram => {
-  const graph = simplify(hoistInvariants(explicitTransposes(simplify(inlineCalls(source)))));
+  const graph = simplify(hoistInvariants(explicitTransposes(inlineCalls(source))));
   const plan = planGraph(graph, { settings: SETTINGS, isKernel });
   const module = new ModuleWriter(IMPORTS);
   const writer = new FunctionWriter({ params: [word], results: [] });
