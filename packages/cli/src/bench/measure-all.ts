@@ -10,6 +10,7 @@ import {
   type BenchmarkEvent,
   type BenchmarkReport,
   type CompileRecord,
+  type Peak,
   type SuiteName,
   type Unit,
   type Workload,
@@ -48,6 +49,15 @@ export type OnProgress = (fraction: number, label: string) => void;
 const labelOf = (event: Exclude<BenchmarkEvent, { kind: 'record' }>): string =>
   `${event.workload}, ${event.column}: ${event.kind === 'prepare' ? 'warming up' : `${event.samples} samples`}`;
 
+/** A ceiling is the best that was ever seen: other work on the machine may have disturbed one of the two times. */
+const higher = (one: readonly Peak[], other: readonly Peak[]): readonly Peak[] =>
+  one.map((peak, i) => ({
+    ...peak,
+    flops: Math.max(peak.flops, other[i]!.flops),
+    bandwidth: Math.max(peak.bandwidth, other[i]!.bandwidth),
+    cacheBandwidth: Math.max(peak.cacheBandwidth, other[i]!.cacheBandwidth),
+  }));
+
 /** Measures what is asked for. After an abort, what was measured until then. */
 export const measureAll = async (request: Request, signal: AbortSignal, onProgress: OnProgress): Promise<BenchmarkReport> => {
   const { suite, backends, allBaselines } = request;
@@ -74,7 +84,7 @@ export const measureAll = async (request: Request, signal: AbortSignal, onProgre
   const begin = (label: string): void => onProgress(done / tasks, label);
 
   if (isSpeed) begin('what this processor can do');
-  const peaks = isSpeed && !signal.aborted ? measurePeaks(effort.peaks) : [];
+  const atFirst = isSpeed && !signal.aborted ? measurePeaks(effort.peaks) : [];
   if (isSpeed) done++;
 
   const compileRecords: CompileRecord[] = [];
@@ -107,6 +117,8 @@ export const measureAll = async (request: Request, signal: AbortSignal, onProgre
       done++;
     }
   }
+  if (isSpeed) begin('what this processor can do');
+  const peaks = atFirst.length > 0 && !signal.aborted ? higher(atFirst, measurePeaks(effort.peaks)) : atFirst;
   return {
     format: 'nalu benchmark',
     version: REPORT_VERSION,
