@@ -20,7 +20,7 @@ export const launch = async (browser: Browser, program: string, url: string): Pr
   const profile = mkdtempSync(join(tmpdir(), 'nalu-browser-'));
   const child = spawn(program, browser.prepare(profile, url), {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...(display === undefined ? {} : { DISPLAY: display.name }) },
+    env: { ...process.env, ...browser.environment, ...(display === undefined ? {} : { DISPLAY: display.name }) },
   });
   // Whoever stops this process does not want to be left with browsers.
   const stop = (): void => {

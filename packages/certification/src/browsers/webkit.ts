@@ -21,5 +21,7 @@ export const webkit: Browser = {
   find: () => findProgram(['MiniBrowser'], libraries.flatMap(foldersIn)),
   remedy: 'Install WebKitGTK with its MiniBrowser (Debian: webkit2gtk-driver) and Xvfb.',
   prepare: (_, url) => ['--private', url],
+  // Mesa's GPU in software spends eight times longer on optimising shaders than all the rest of the suite takes.
+  environment: { GALLIVM_PERF: 'nopt' },
   needsDisplay: true,
 };
