@@ -238,6 +238,29 @@ describe('the same bits', () => {
   });
 });
 
+describe('long graphs', () => {
+  it('are written with loops instead of one variable per element', async () => {
+    const graph = traced([[4, 4]], (x) => {
+      let state = x!;
+      for (let i = 0; i < 300; i++) state = state.mul(1.01).tanh().add(x!.sigmoid()).matmul(x!).mul(0.1);
+      return [state];
+    });
+    const x = integers(16).map((each) => each / 4);
+    const [expected] = interpret(graph, [x]);
+    const [actual] = await run(graph, [x]);
+    actual!.forEach((value, i) => expect(Math.abs(value - expected![i]!)).toBeLessThan(1e-5));
+  });
+
+  it('that no engine would accept are refused, and the error says what to do', async () => {
+    const graph = traced([[1]], (key) => {
+      let total = constant([0]);
+      for (let i = 0; i < 4000; i++) total = total.add(randomUniform(concat([key!, constant([i])], 0), [1]));
+      return [total];
+    });
+    await expect(backend.compile(graph)).rejects.toThrow(/too large for one WebAssembly function.*scan/s);
+  });
+});
+
 describe('machine code', () => {
   const counting = (length: number): Graph =>
     traced([[]], (x) => scan({ length, carry: [x!] }, ([n]) => ({ carry: [n!.add(1.25)] })).carry);

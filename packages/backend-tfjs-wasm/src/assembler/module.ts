@@ -14,6 +14,7 @@ export interface Signature {
 export class FunctionWriter {
   readonly signature: Signature;
   readonly #locals: Type[] = [];
+  readonly #released: { readonly [T in Type]: number[] } = { [types.i32]: [], [types.v128]: [] };
   readonly #constants = new Map<string, Code>();
   readonly #prologue: number[] = [];
 
@@ -21,9 +22,23 @@ export class FunctionWriter {
     this.signature = signature;
   }
 
-  /** A new local variable. */
+  /** A local variable that nothing uses: a new one, or one that was released. */
   local(type: Type): number {
-    return this.signature.params.length + this.#locals.push(type) - 1;
+    const released = this.#released[type].pop();
+    return released ?? this.signature.params.length + this.#locals.push(type) - 1;
+  }
+
+  /**
+   * Nothing that is written from now on reads these variables. Code written later may run earlier, in a loop around: a variable
+   * that lives through other code is taken before that is written.
+   */
+  release(variables: readonly number[]): void {
+    for (const index of variables) this.#released[this.#locals[index - this.signature.params.length]!].push(index);
+  }
+
+  /** How many local variables there are. */
+  get locals(): number {
+    return this.#locals.length;
   }
 
   /** Code of a constant vector, which is loaded once, at the beginning of the function. */
@@ -31,7 +46,8 @@ export class FunctionWriter {
     const key = words.join();
     let code = this.#constants.get(key);
     if (code === undefined) {
-      const index = this.local(types.v128);
+      // Not a released one: it is set before everything else.
+      const index = this.signature.params.length + this.#locals.push(types.v128) - 1;
       code = local.get(index);
       this.#constants.set(key, code);
       this.#prologue.push(...local.set(index, v128.constant(words)));

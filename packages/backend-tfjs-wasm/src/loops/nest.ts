@@ -60,6 +60,7 @@ export class Nest {
   /** Index variables that differ from lane to lane. */
   readonly #perLane = new Map<string, readonly number[]>();
   readonly #once = new Map<string, number>();
+  readonly #locals: number[] = [];
 
   constructor(space: Shape, context: NestContext) {
     this.space = space;
@@ -148,7 +149,14 @@ export class Nest {
   }
 
   newLocal(type: Type): number {
-    return this.context.writer.local(type);
+    const index = this.context.writer.local(type);
+    this.#locals.push(index);
+    return index;
+  }
+
+  /** All of the nest is written, and behind it only the `kept` ones of its variables are read. */
+  release(kept: ReadonlySet<number>): void {
+    this.context.writer.release(this.#locals.filter((index) => !kept.has(index)));
   }
 
   define(code: Code, depth: number): Operand {

@@ -10,20 +10,19 @@ import {
   type Rewriter,
   type Shape,
 } from '@nalu/core/graph';
-import { matmulForm, sizesOf } from '@nalu/core/loops';
+import { matmulForm, sizesOf, type LoopSettings } from '@nalu/core/loops';
 import { usesLibrary } from './crossover.ts';
-import { SETTINGS } from './settings.ts';
 
 /** From so many numbers on, A is larger than half of the second-level cache, and walking through its columns is slower than a copy. */
 const LARGE = 65_536;
 
 /** Whether a matrix product is a kernel of its own, generated or XNNPACK's, on row-major operands. */
-export const isKernel = (shape: Shape, sizes: MatmulSizes): boolean =>
-  sizes.batch > 0 && (usesLibrary(sizes) || matmulForm(shape, sizes, SETTINGS).kind === 'alone');
+export const isKernel = (settings: LoopSettings, shape: Shape, sizes: MatmulSizes): boolean =>
+  sizes.batch > 0 && (usesLibrary(sizes) || matmulForm(shape, sizes, settings).kind === 'alone');
 
 /** Which operands of a product are transposed before: XNNPACK reads none that is transposed, the generated kernel a small A. */
-const copiedOperands = (shape: Shape, sizes: MatmulSizes, attrs: Transposes): Transposes => {
-  if (!isKernel(shape, sizes)) return { transposeA: false, transposeB: false };
+const copiedOperands = (settings: LoopSettings, shape: Shape, sizes: MatmulSizes, attrs: Transposes): Transposes => {
+  if (!isKernel(settings, shape, sizes)) return { transposeA: false, transposeB: false };
   return {
     transposeA: attrs.transposeA && (usesLibrary(sizes) || sizes.m * sizes.k >= LARGE),
     transposeB: attrs.transposeB,
@@ -35,11 +34,11 @@ interface Transposes {
   readonly transposeB: boolean;
 }
 
-const rewriter = (): Rewriter => (node, inputs) => {
+const rewriter = (settings: LoopSettings) => (): Rewriter => (node, inputs) => {
   if (node.op !== 'matmul') return remake(node, inputs);
   const { attrs, shape } = node as NodeOf<'matmul'>;
   const [a, b] = inputs as readonly [Tensor, Tensor];
-  const copied = copiedOperands(shape, matmulSizes(a.shape, b.shape, attrs), attrs);
+  const copied = copiedOperands(settings, shape, matmulSizes(a.shape, b.shape, attrs), attrs);
   return madeAs(node, () =>
     (copied.transposeA ? a.transpose() : a).matmul(copied.transposeB ? b.transpose() : b, {
       transposeA: attrs.transposeA && !copied.transposeA,
@@ -48,13 +47,14 @@ const rewriter = (): Rewriter => (node, inputs) => {
   );
 };
 
-const needsCopies = (graph: Graph): boolean =>
+const needsCopies = (graph: Graph, settings: LoopSettings): boolean =>
   graph.nodes.some((node) => {
-    if (node.op === 'scan') return needsCopies(node.attrs.body);
+    if (node.op === 'scan') return needsCopies(node.attrs.body, settings);
     if (node.op !== 'matmul') return false;
-    const copied = copiedOperands(node.shape, sizesOf(graph, node), node.attrs);
+    const copied = copiedOperands(settings, node.shape, sizesOf(graph, node), node.attrs);
     return copied.transposeA || copied.transposeB;
   });
 
 /** The graph with operands that must be transposed first as nodes of their own, so that equal ones are made once. */
-export const explicitTransposes = (graph: Graph): Graph => (needsCopies(graph) ? rewrite(graph, rewriter) : graph);
+export const explicitTransposes = (graph: Graph, settings: LoopSettings): Graph =>
+  needsCopies(graph, settings) ? rewrite(graph, rewriter(settings)) : graph;

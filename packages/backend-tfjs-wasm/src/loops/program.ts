@@ -1,3 +1,4 @@
+import { LimitError } from '@nalu/core';
 import { bytesPerNumber, type PlanReport, type PlanStep } from '@nalu/core/backend';
 import {
   fixed,
@@ -14,7 +15,7 @@ import {
   type NodeOf,
   type OpName,
 } from '@nalu/core/graph';
-import { planGraph, sizesOf, type GraphPlan } from '@nalu/core/loops';
+import { planGraph, sizesOf, statementsOf, type GraphPlan, type LoopSettings } from '@nalu/core/loops';
 import { joined, type Code } from '../assembler/encoding.ts';
 import { control, i32, local } from '../assembler/instructions.ts';
 import { FunctionWriter, ModuleWriter, types } from '../assembler/module.ts';
@@ -27,7 +28,7 @@ import { usesLibrary } from './crossover.ts';
 import { explicitTransposes, isKernel } from './products.ts';
 import { writeCopy, writeRegion } from './region.ts';
 import { writeScan } from './scan.ts';
-import { SETTINGS } from './settings.ts';
+import { MOST_STATEMENTS, ROOMY, TIGHT } from './settings.ts';
 import { plainPlace, slotPlace, type Program, type Scope } from './values.ts';
 
 /** The code of a graph, and what it needs to run. */
@@ -144,14 +145,37 @@ const reportOf = (
   };
 };
 
-/** Generates the WebAssembly of a graph: one function with everything small in variables, SIMD throughout. */
+/**
+ * Generates the WebAssembly of a graph: one function with everything small in variables, SIMD throughout.
+ *
+ * @throws LimitError when the function would be longer than engines accept.
+ */
 export const generate = (source: Graph, relaxed: boolean): GeneratedProgram => {
-  const graph = simplify(hoistInvariants(explicitTransposes(inlineCalls(source))));
-  const plan = planGraph(graph, { settings: SETTINGS, isKernel });
+  const roomy = planWith(source, ROOMY);
+  const isShort = statementsOf(roomy) <= MOST_STATEMENTS;
+  return isShort ? writeProgram(roomy, ROOMY, relaxed) : writeProgram(planWith(source, TIGHT), TIGHT, relaxed);
+};
+
+const planWith = (source: Graph, settings: LoopSettings): GraphPlan => {
+  const graph = simplify(hoistInvariants(explicitTransposes(inlineCalls(source), settings)));
+  return planGraph(graph, { settings, isKernel: (shape, sizes) => isKernel(settings, shape, sizes) });
+};
+
+/** What engines accept: the limits of the JavaScript interface, https://webassembly.github.io/spec/js-api/#limits. */
+const LIMITS = { locals: 50_000, bytes: 7_654_321 } as const;
+
+const assertFits = (writer: FunctionWriter, body: Code): void => {
+  if (writer.locals < LIMITS.locals && body.length < LIMITS.bytes - LIMITS.locals) return;
+  throw new LimitError(
+    'The graph is too large for one WebAssembly function. Write steps that repeat with scan instead of unrolling them.',
+  );
+};
+
+const writeProgram = (plan: GraphPlan, settings: LoopSettings, relaxed: boolean): GeneratedProgram => {
+  const { graph } = plan;
   const module = new ModuleWriter(IMPORTS);
   const writer = new FunctionWriter({ params: [word], results: [] });
   const lengths: number[] = [];
-  const lengthCode: number[] = [];
   const constants: number[] = [];
   const pooled = new Map<readonly number[], number>();
   /** Behind the arena. */
@@ -166,7 +190,7 @@ export const generate = (source: Graph, relaxed: boolean): GeneratedProgram => {
     module,
     writer,
     relaxed,
-    settings: SETTINGS,
+    settings,
     variables: new Map(),
     arena,
     pooled: (data) => {
@@ -183,10 +207,8 @@ export const generate = (source: Graph, relaxed: boolean): GeneratedProgram => {
       return { kind: 'memory', pointer: arena, base: fixed(scratchAt) };
     },
     scanLength: (length) => {
-      const steps = writer.local(word);
-      lengthCode.push(...local.set(steps, i32.load(local.get(0), BYTES * (tableSize + lengths.length))));
       lengths.push(length);
-      return steps;
+      return i32.load(local.get(0), BYTES * (tableSize + lengths.length - 1));
     },
   };
   const member = graph.population === undefined ? undefined : newCounter(program);
@@ -224,7 +246,9 @@ export const generate = (source: Graph, relaxed: boolean): GeneratedProgram => {
               i32.ltU(local.get(member.local), i32.constant(count)),
             ),
           );
-  const main = module.add(writer, readPointers.concat(lengthCode, shared, looped));
+  const body = readPointers.concat(shared, looped);
+  assertFits(writer, body);
+  const main = module.add(writer, body);
   return {
     binary: module.finish(main),
     arena: scratch === 0 ? plan.length : scratchAt + scratch,

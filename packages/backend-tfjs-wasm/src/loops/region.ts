@@ -221,6 +221,8 @@ export const writeRegion = (scope: Scope, region: Region): Code => {
       else if (form.kind === 'accumulate') writeAccumulation(scope, nest, id, form);
     }
   }, WIDTH);
+  const places = region.nodes.map((id) => scope.places.get(id));
+  nest.release(new Set(places.flatMap((place) => (place?.kind === 'locals' ? place.locals : []))));
   return nest.lines();
 };
 

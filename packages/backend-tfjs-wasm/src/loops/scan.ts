@@ -102,6 +102,9 @@ export const writeScan = (
   const scan = plan.scans.get(id)!;
   const { body, constants, carries, length } = node.attrs;
   const step = newCounter(program);
+  // The number of steps is no part of the code: loops of different lengths share their machine code.
+  const count = program.writer.local(types.i32);
+  const readCount = local.set(count, program.scanLength(length));
   const all = Array.from({ length: carries }, (_, i) => newCarry(scope, id, node, i));
   const places = new Map<number, Place>();
   body.inputs.forEach((input, i) => {
@@ -138,8 +141,6 @@ export const writeScan = (
     const carry = all[index];
     scope.places.set(pick, carry === undefined ? stacked[index - carries]! : carry.place);
   });
-  // The number of steps is no part of the code: loops of different lengths share their machine code.
-  const count = program.scanLength(length);
   const loop = joined([
     steps,
     ...copies,
@@ -151,6 +152,7 @@ export const writeScan = (
   ]);
   return joined([
     ...all.map(({ before }) => before),
+    readCount,
     local.set(step.local, i32.constant(0)),
     control.when(local.get(count), control.repeat(loop, i32.ltU(local.get(step.local), local.get(count)))),
   ]);

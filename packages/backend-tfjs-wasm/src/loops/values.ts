@@ -13,7 +13,7 @@ import {
   type Index,
 } from '@nalu/core/graph';
 import type { GraphPlan, LoopSettings } from '@nalu/core/loops';
-import { bitsOf } from '../assembler/encoding.ts';
+import { bitsOf, type Code } from '../assembler/encoding.ts';
 import { local } from '../assembler/instructions.ts';
 import type { ModuleWriter } from '../assembler/module.ts';
 import { number } from '../vector/lanes.ts';
@@ -39,7 +39,7 @@ export interface Program extends NestContext {
   /** Memory for so many numbers, which any step may use. */
   readonly scratch: (count: number) => MemoryPlace;
   /** Code of the number of steps of the next scan. */
-  readonly scanLength: (length: number) => number;
+  readonly scanLength: (length: number) => Code;
 }
 
 /** A graph or body while its code is written. */
