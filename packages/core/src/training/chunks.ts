@@ -9,6 +9,9 @@ const LADDER: readonly number[] = [1, 16, 256, 4096, 65536];
 /** Between two looks at the event loop, in milliseconds: often enough for progress and Ctrl-C, rarely enough to cost nothing. */
 const AIM = 25;
 
+/** The same where the work is done by other threads, so that the event loop is free meanwhile: they are idle while one looks. */
+const AIM_ELSEWHERE = 100;
+
 /** A call may take this long. */
 const MOST = 2 * AIM;
 
@@ -42,8 +45,10 @@ export interface Pace {
  * @param guess milliseconds of one step, before anything is measured.
  * @param lengths allowed lengths. Default: powers of sixteen. A fixed length of a caller who runs the same number of steps
  * again and again avoids splitting it.
+ * @param threads of the backend; several are other threads than this one.
  */
-export const newPace = (guess: number, lengths: readonly number[] = LADDER): Pace => {
+export const newPace = (guess: number, lengths: readonly number[] = LADDER, threads: number = 1): Pace => {
+  const aim = threads > 1 ? AIM_ELSEWHERE : AIM;
   const longestFirst = [...new Set([1, ...lengths])].sort((a, b) => b - a);
   let perStep = guess;
   return {
@@ -56,6 +61,6 @@ export const newPace = (guess: number, lengths: readonly number[] = LADDER): Pac
       // A loop that runs for the first time says little: the engine has yet to optimise it.
       perStep = cold ? Math.min(perStep, milliseconds / steps) : milliseconds / steps;
     },
-    shouldWait: (stepsStarted, milliseconds) => milliseconds >= AIM || stepsStarted * perStep >= AIM,
+    shouldWait: (stepsStarted, milliseconds) => milliseconds >= aim || stepsStarted * perStep >= aim,
   };
 };

@@ -153,7 +153,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   };
 
   // Steps ----------------------------------------------------------------------------------------------------------------
-  const pace = newPace(guessedTime(stepGraph.graph, population), options.chunkLengths);
+  const pace = newPace(guessedTime(stepGraph.graph, population), options.chunkLengths, backend.info.threads);
   const stopwatch = newStopwatch();
 
   const stepped = ({ leaves, selection }: DeviceState, loop: Executable): readonly DeviceBuffer[] =>
