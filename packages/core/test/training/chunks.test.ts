@@ -41,7 +41,7 @@ test('fixed lengths are used whatever they take', () => {
   expect([pace.next(20, never), pace.next(6, never)]).toEqual([7, 1]);
 });
 
-it('waits less often for other threads than for its own', () => {
+test('waits less often for other threads than for its own', () => {
   const [own, others] = [newPace(1), newPace(1, undefined, 2)];
   expect([24, 25, 99, 100].map((steps) => own.shouldWait(steps, 0))).toEqual([false, true, true, true]);
   expect([24, 25, 99, 100].map((steps) => others.shouldWait(steps, 0))).toEqual([false, false, false, true]);
