@@ -15,9 +15,11 @@ export interface Comparison {
   readonly scale?: ArrayLike<number>;
 }
 
-/** In units of the last place, or as it is where those would say nothing: beside zero. */
+/** Larger errors, where they are allowed, are no matter of units in the last place: flushed denormals, numbers beside zero. */
+const MEANINGFUL = 1e6;
+
 const showError = (error: number, unit: number): string =>
-  error < 1e6 * unit ? `${Number((error / unit).toPrecision(3))} ulp` : String(Number(error.toPrecision(3)));
+  error < MEANINGFUL * unit ? `${Number((error / unit).toPrecision(3))} ulp` : String(Number(error.toPrecision(3)));
 
 /** Collects comparisons: how many, the worst error and its input, and the worst violation. */
 export class Tally {
@@ -56,8 +58,7 @@ export class Tally {
       const off = want === have || (Number.isNaN(want) && Number.isNaN(have)) ? 0 : Math.abs(have - want);
       const unit = ulpOf(scale?.[i] ?? want, precision);
       const ulp = off === 0 ? 0 : off / unit;
-      // Denormals may flush, as operands too: zero in place of a number is no matter of units in the last place.
-      if ((have !== 0 || off === 0) && ulp > this.#worstUlp) {
+      if (ulp > this.#worstUlp && allowed <= MEANINGFUL * unit) {
         this.#worstUlp = ulp;
         this.#worstInput = describe(i);
       }
