@@ -97,7 +97,11 @@ const variants: readonly Variant[] = [
       chromium: smoke(webgl),
       'chromium-policy': smoke(webgl),
       firefox: smokeWith('webgl', webgl),
-      webkit: smokeWith('webgl', webgl),
+      webkit: {
+        ...smokeWith('webgl', webgl),
+        onlyCertified:
+          "WebKit's GPU in software takes minutes to optimise WebGL 1's shaders, and computes wrong random numbers when it does not.",
+      },
     },
   },
   {
