@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Executable } from '../../src/backend.ts';
 import type { Backend } from '../../src/index.ts';
 import { defineModule } from '../../src/modules/contract.ts';
 import { dense } from '../../src/modules/dense.ts';
@@ -112,13 +113,21 @@ describe('fit', () => {
     const options = { ...settings(), batch: 4, evaluateEvery: 16 };
     const whole = await fit(x, sum, { ...options, steps: 50 });
     const interrupt = new AbortController();
-    const half = await fit(x, sum, {
-      ...options,
-      steps: 50,
-      signal: interrupt.signal,
-      onProgress: ({ step }) => step >= 16 && interrupt.abort(),
-    });
-    expect([half.stopped, half.steps < 50]).toEqual(['aborted', true]);
+    // After a number of calls and not of milliseconds: two evaluations, and calls of at most 16 steps each.
+    let calls = 0;
+    const interrupting: Backend = {
+      ...options.backend,
+      compile: async (...given) => {
+        const executable = await options.backend.compile(...given);
+        const run: Executable['run'] = (inputs) => {
+          if (++calls === 4) interrupt.abort();
+          return executable.run(inputs);
+        };
+        return { ...executable, run };
+      },
+    };
+    const half = await fit(x, sum, { ...options, backend: interrupting, steps: 50, signal: interrupt.signal });
+    expect([half.stopped, half.steps > 0, half.steps < 50]).toEqual(['aborted', true, true]);
     const resumed = await fit(x, sum, { ...options, steps: 50, resume: half.trainingState() });
     expect(resumed.trainingState()).toEqual(whole.trainingState());
     expect(resumed.history).toEqual(whole.history);
