@@ -10,7 +10,7 @@ import {
   type NodeOf,
   type OpName,
 } from '@nalu/core/graph';
-import { insertAxes } from './maps.ts';
+import { insertAxes } from '@nalu/core/loops';
 import { writeMatmul } from './matmul.ts';
 import { showAffine } from './nest.ts';
 import { writeRandom } from './random.ts';

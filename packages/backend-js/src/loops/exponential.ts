@@ -14,10 +14,10 @@ const WHOLE = 6755399441055744;
 /** ln 2 / 32 in two parts, the first with 27 trailing zeros, so that its product with a whole number below 2²⁷ is exact. */
 const STEP = [0.02166084898635745, 4.06140840434059e-10] as const;
 
-/** Source of the tables: 2^(i/32), then 2ⁿ. For the top of generated code. */
-export const EXP_TABLES: string = `const EXP = new Float64Array(${FRACTIONS + HIGHEST - LOWEST + 1});
-for (let i = 0; i < ${FRACTIONS}; i++) EXP[i] = 2 ** (i / ${FRACTIONS});
-for (let n = ${LOWEST}; n <= ${HIGHEST}; n++) EXP[n + ${FRACTIONS - LOWEST}] = 2 ** n;`;
+/** 2^(i/32), then 2ⁿ: what generated code calls `EXP`. */
+export const EXP: Float64Array = Float64Array.from({ length: FRACTIONS + HIGHEST - LOWEST + 1 }, (_, i) =>
+  i < FRACTIONS ? 2 ** (i / FRACTIONS) : 2 ** (i - FRACTIONS + LOWEST),
+);
 
 interface Context {
   readonly precision: Precision;

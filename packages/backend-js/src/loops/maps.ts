@@ -1,5 +1,5 @@
 import { axesOf, fixed, isFixed, variable, type Affine, type Index, type Node, type NodeOf, type OpName } from '@nalu/core/graph';
-import { positions, sizesOf } from '@nalu/core/loops';
+import { reducedIndices, sizesOf } from '@nalu/core/loops';
 import { elementwise, isElementwise, type Emitter } from './elementwise.ts';
 import { showAffine, type Nest, type Operand } from './nest.ts';
 import { read, type Scope } from './values.ts';
@@ -27,17 +27,6 @@ const elementwiseRule = (scope: Scope, nest: Nest, node: Node, index: Index): Op
   return emitter.exact ? nest.define(code, depth) : rounded(scope, nest, code, depth);
 };
 
-/** The index into a reduction's input, from the index of its result and a position on the reduced axes. */
-export const insertAxes = (
-  shape: readonly number[],
-  kept: readonly Affine[],
-  axes: readonly number[],
-  reduced: readonly Affine[],
-): Index => {
-  let next = 0;
-  return { shape, axes: shape.map((_, axis) => (axes.includes(axis) ? reduced[axes.indexOf(axis)]! : kept[next++]!)) };
-};
-
 const elementsAlong = (
   scope: Scope,
   nest: Nest,
@@ -45,11 +34,8 @@ const elementsAlong = (
   index: Index,
   axes: readonly number[],
 ): readonly Operand[] => {
-  const shape = shapeOf(scope, node, 0);
-  const kept = axesOf(index);
-  return positions(axes.map((axis) => shape[axis]!)).map((position) =>
-    read(scope, nest, node.inputs[0]!, insertAxes(shape, kept, axes, position.map(fixed))),
-  );
+  const elements = reducedIndices(shapeOf(scope, node, 0), index, axes);
+  return elements.map((element) => read(scope, nest, node.inputs[0]!, element));
 };
 
 /** How each reduction folds: its start and one step. The result of sum and prod must be rounded. */

@@ -11,6 +11,7 @@ import {
   type Graph,
 } from '@nalu/core/graph';
 import { planGraph, statementsOf, type GraphPlan } from '@nalu/core/loops';
+import { EXP } from './exponential.ts';
 import { ROOMY, TIGHT, type Settings } from './settings.ts';
 import { writeProgram, type ProgramSource } from './source.ts';
 
@@ -72,7 +73,7 @@ interface Compiled extends Written {
 
 const compileGraph = (graph: Graph, precision: Precision, options: LoopOptions): Compiled => {
   const written = generate(graph, precision, options);
-  return { ...written, main: new Function(written.source.code)() as Main };
+  return { ...written, main: new Function('EXP', written.source.code)(EXP) as Main };
 };
 
 /** What was compiled lately, by what it computes; the one used longest ago goes first. */

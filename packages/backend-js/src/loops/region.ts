@@ -10,9 +10,9 @@ import {
   type NodeOf,
   type Region,
 } from '@nalu/core/graph';
-import { laneIndices, layoutOf, loopVariable, positions, type Form } from '@nalu/core/loops';
+import { laneIndices, layoutOf, loopVariable, reducedIndices, type Form } from '@nalu/core/loops';
 import type { Settings } from './settings.ts';
-import { compute, folds, insertAxes } from './maps.ts';
+import { compute, folds } from './maps.ts';
 import { Nest, openLoop, showAffine, type Operand } from './nest.ts';
 import { ACCUMULATORS, at, plainPlace, read, remember, type MemoryPlace, type Place, type Scope } from './values.ts';
 
@@ -54,13 +54,8 @@ const reductionStep = (
   const { axes } = node.attrs;
   const { shape } = scope.plan.graph.nodes[node.inputs[0]!]!;
   const over = layoutOf(shape, scope.program.settings);
-  const unrolled = axes.filter((axis) => !over.loops.includes(axis));
-  const operands = positions(unrolled.map((axis) => shape[axis]!)).map((position) => {
-    const reduced = axes.map((axis) =>
-      unrolled.includes(axis) ? fixed(position[unrolled.indexOf(axis)]!) : reducedLoops[over.loops.indexOf(axis)]!,
-    );
-    return read(scope, nest, node.inputs[0]!, insertAxes(shape, axesOf(index), axes, reduced));
-  });
+  const elements = reducedIndices(shape, index, axes, over.loops, reducedLoops);
+  const operands = elements.map((element) => read(scope, nest, node.inputs[0]!, element));
   const { start, step, exact } = folds[node.op];
   return { start, exact, step: (total) => operands.reduce((code, operand) => step(code, operand.code), total) };
 };

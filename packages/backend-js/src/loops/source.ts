@@ -1,7 +1,6 @@
 import { fixed, sizeOf, times, variable, type Graph, type NodeOf, type OpName } from '@nalu/core/graph';
 import type { PlanStep, Precision } from '@nalu/core/backend';
 import { writeAlone } from './alone.ts';
-import { EXP_TABLES } from './exponential.ts';
 import { iterationsOf, sizesOf, type GraphPlan } from '@nalu/core/loops';
 import { newNamer } from './nest.ts';
 import { numbersOf } from './numbers.ts';
@@ -12,7 +11,7 @@ import { slotPlace, type MemoryPlace, type Program, type Scope } from './values.
 
 /** The source of a whole program and what it needs to run. */
 export interface ProgramSource {
-  /** Body of a function that returns `main(M, N)`: M holds the arrays, N the numbers of steps. */
+  /** Body of a function of EXP that returns `main(M, N)`: M holds the arrays, N the numbers of steps. */
   readonly code: string;
   /** Length of the longest function, in characters. */
   readonly longest: number;
@@ -136,7 +135,7 @@ export const writeProgram = (graph: Graph, plan: GraphPlan, precision: Precision
       : [`for (let ${member} = 0; ${member} < ${graph.population!.members}; ${member}++) {`, ...perEach, '}'];
   const main = [`const ${arrays.map((name, i) => `${name} = M[${i}]`).join(', ')};`, ...shared, ...looped].join('\n');
   return {
-    code: `'use strict';\n${EXP_TABLES}\n${program.functions.join('\n')}\nreturn function main(M, N) {\n${main}\n};`,
+    code: `'use strict';\n${program.functions.join('\n')}\nreturn function main(M, N) {\n${main}\n};`,
     longest: Math.max(main.length, ...program.functions.map((text) => text.length)),
     pool,
     accumulators,

@@ -14,7 +14,7 @@ import {
 } from '@nalu/core/graph';
 import { showAffine, type Namer, type Nest, type Operand } from './nest.ts';
 import type { Numbers } from './numbers.ts';
-import type { GraphPlan } from '@nalu/core/loops';
+import { throughViews, type GraphPlan } from '@nalu/core/loops';
 import type { Settings } from './settings.ts';
 
 /** Row-major memory, from `base` in an array on. */
@@ -136,16 +136,7 @@ export const elementText = (scope: Scope, id: number, index: Index): string => e
 
 /** An element of a node as an operand in a nest: computed in this nest before, or read. */
 export const read = (scope: Scope, nest: Nest, id: number, index: Index): Operand => {
-  const { graph } = scope.plan;
-  let source = id;
-  let position = index;
-  for (;;) {
-    const node = graph.nodes[source]!;
-    if (!isView(node)) break;
-    const [input] = node.inputs;
-    position = throughView(node, position, graph.nodes[input!]!.shape);
-    source = input!;
-  }
+  const { id: source, index: position } = throughViews(scope.plan, id, index);
   const key = `${scope.uid} ${source} ${indexKey({ shape: position.shape, axes: axesOf(position) })}`;
   const known = nest.memo.get(key);
   if (known !== undefined) return known;

@@ -10,11 +10,12 @@ import {
   type NodeOf,
   type OpName,
 } from '@nalu/core/graph';
+import { insertAxes } from '@nalu/core/loops';
 import { joined, type Code } from '../assembler/encoding.ts';
 import { f32x4, local, v128 } from '../assembler/instructions.ts';
 import { types } from '../assembler/module.ts';
 import { number } from '../vector/lanes.ts';
-import { insertAxes, winsOver } from './maps.ts';
+import { winsOver } from './maps.ts';
 import { indexVector, loadVector, storeCode, type MemoryPlace } from './memory.ts';
 import { Nest } from './nest.ts';
 import { writeRandom } from './random.ts';

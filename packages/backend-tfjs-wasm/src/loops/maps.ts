@@ -10,7 +10,7 @@ import {
   type NodeOf,
   type OpName,
 } from '@nalu/core/graph';
-import { positions, sizesOf } from '@nalu/core/loops';
+import { reducedIndices, sizesOf } from '@nalu/core/loops';
 import type { Code } from '../assembler/encoding.ts';
 import { f32x4, i32x4, local, v128 } from '../assembler/instructions.ts';
 import { types } from '../assembler/module.ts';
@@ -45,17 +45,6 @@ const elementwiseRule = (scope: Scope, nest: Nest, node: Node, index: Index): Op
   return apply(nest, operands, (code, args) => rule(code, args, node.attrs));
 };
 
-/** The index into a reduction's input, from the index of its result and a position on the reduced axes. */
-export const insertAxes = (
-  shape: readonly number[],
-  kept: readonly Affine[],
-  axes: readonly number[],
-  reduced: readonly Affine[],
-): Index => {
-  let next = 0;
-  return { shape, axes: shape.map((_, axis) => (axes.includes(axis) ? reduced[axes.indexOf(axis)]! : kept[next++]!)) };
-};
-
 const elementsAlong = (
   scope: Scope,
   nest: Nest,
@@ -63,11 +52,8 @@ const elementsAlong = (
   index: Index,
   axes: readonly number[],
 ): readonly Operand[] => {
-  const shape = shapeOf(scope, node, 0);
-  const kept = axesOf(index);
-  return positions(axes.map((axis) => shape[axis]!)).map((position) =>
-    read(scope, nest, node.inputs[0]!, insertAxes(shape, kept, axes, position.map(fixed))),
-  );
+  const elements = reducedIndices(shapeOf(scope, node, 0), index, axes);
+  return elements.map((element) => read(scope, nest, node.inputs[0]!, element));
 };
 
 const foldOf = (nest: Nest, op: FoldOp, operands: readonly Operand[]): Operand => {

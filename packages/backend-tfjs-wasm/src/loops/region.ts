@@ -1,11 +1,11 @@
 import { axesOf, fixed, offsetOf, sizeOf, type Affine, type Index, type NodeOf, type Region } from '@nalu/core/graph';
-import { laneIndices, layoutOf, positions, type Form } from '@nalu/core/loops';
+import { laneIndices, layoutOf, reducedIndices, type Form } from '@nalu/core/loops';
 import type { Code } from '../assembler/encoding.ts';
 import { f32x4, i32, local, memory, v128 } from '../assembler/instructions.ts';
 import { types } from '../assembler/module.ts';
 import { acrossLanes, firstLanes, multiplyAdd, number } from '../vector/lanes.ts';
 import { folds, type Fold, type FoldOp } from './folds.ts';
-import { compute, insertAxes } from './maps.ts';
+import { compute } from './maps.ts';
 import { BYTES, loadVector, storeCode, type MemoryPlace } from './memory.ts';
 import { LANES, Nest, type Operand } from './nest.ts';
 import { codeOf, plainPlace, read, remember, type Place, type Program, type Scope } from './values.ts';
@@ -56,13 +56,8 @@ const reducedElements = (
   const { axes } = node.attrs;
   const { shape } = scope.plan.graph.nodes[node.inputs[0]!]!;
   const { loops } = layoutOf(shape, scope.program.settings);
-  const unrolled = axes.filter((axis) => !loops.includes(axis));
-  return positions(unrolled.map((axis) => shape[axis]!)).map((position) => {
-    const reduced = axes.map((axis) =>
-      unrolled.includes(axis) ? fixed(position[unrolled.indexOf(axis)]!) : point[loops.indexOf(axis)]!,
-    );
-    return codeOf(read(scope, nest, node.inputs[0]!, insertAxes(shape, axesOf(index), axes, reduced)));
-  });
+  const elements = reducedIndices(shape, index, axes, loops, point);
+  return elements.map((element) => codeOf(read(scope, nest, node.inputs[0]!, element)));
 };
 
 /** The two factors at one inner position of a matrix product. */

@@ -12,7 +12,7 @@ import {
   type Affine,
   type Index,
 } from '@nalu/core/graph';
-import type { GraphPlan, LoopSettings } from '@nalu/core/loops';
+import { throughViews, type GraphPlan, type LoopSettings } from '@nalu/core/loops';
 import { bitsOf, type Code } from '../assembler/encoding.ts';
 import { local } from '../assembler/instructions.ts';
 import type { ModuleWriter } from '../assembler/module.ts';
@@ -119,16 +119,7 @@ const keyOf = (scope: Scope, id: number, index: Index): string =>
 
 /** An element of a node as an operand in a nest: computed in this nest before, or read. */
 export const read = (scope: Scope, nest: Nest, id: number, index: Index): Operand => {
-  const { graph, copied } = scope.plan;
-  let source = id;
-  let position = index;
-  for (;;) {
-    const node = graph.nodes[source]!;
-    if (copied.has(source) || !isView(node)) break;
-    const [input] = node.inputs;
-    position = throughView(node, position, graph.nodes[input!]!.shape);
-    source = input!;
-  }
+  const { id: source, index: position } = throughViews(scope.plan, id, index);
   const key = keyOf(scope, source, position);
   return nest.known(key) ?? nest.remember(key, element(scope, nest, source, position));
 };
