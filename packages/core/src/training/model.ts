@@ -8,6 +8,7 @@ import { trace } from '../graph/trace.ts';
 import { applyModule } from '../modules/apply.ts';
 import type { Module } from '../modules/contract.ts';
 import { listParams, unflatten } from '../modules/tree.ts';
+import { allocators } from '../backend/interpret.ts';
 import type { FloatArray } from '../ops/row.ts';
 import { checkedMatrix } from './data.ts';
 import { toPrecision } from './pool.ts';
@@ -51,10 +52,26 @@ export interface ModelOptions {
   readonly metadata?: { readonly [key: string]: Json };
 }
 
-/** Rows per call: few sizes, so that few graphs are compiled. */
-const MAX_BLOCK = 1024;
+/** Numbers in an array of one call, in the widest layer, where that allows MIN_ROWS. */
+const MAX_NUMBERS = 2 ** 18;
+const MIN_ROWS = 1024;
 
-const blockSize = (rows: number): number => Math.min(MAX_BLOCK, 2 ** Math.ceil(Math.log2(rows)));
+/** Rows per call: powers of two, so that few graphs are compiled. */
+const blockSize = ({ inputs, outputs, params }: Module, rows: number): number => {
+  const width = Math.max(inputs, outputs, ...listParams(params).flatMap(({ spec }) => spec.shape));
+  const most = Math.max(MIN_ROWS, 2 ** Math.floor(Math.log2(MAX_NUMBERS / width)));
+  return Math.min(most, 2 ** Math.ceil(Math.log2(rows)));
+};
+
+/** Rows, filled up to a block with copies of the first: any row that is surely in the module's domain. */
+const filled = (rows: FloatArray, columns: number, block: number, make: (length: number) => FloatArray): FloatArray => {
+  const length = block * columns;
+  if (rows.length === length) return rows;
+  const out = make(length);
+  out.set(rows);
+  for (let i = rows.length; i < length; i++) out[i] = rows[i % columns]!;
+  return out;
+};
 
 const predictionGraph = (module: Module, rows: number) => {
   const params = listParams(module.params);
@@ -104,18 +121,16 @@ export const createModel = ({ module, backend, parameters, precision = 'f32', me
       );
     const { data, shape } = checkedMatrix('x', value, module.inputs, 'inputs', precision);
     const rows = shape[0]!;
-    const block = blockSize(rows);
-    const out = make(new Float64Array(rows * module.outputs));
+    const { inputs, outputs } = module;
+    const block = blockSize(module, rows);
+    const blocks: FloatArray[] = [];
     for (let start = 0; start < rows; start += block) {
-      const used = Math.min(block, rows - start);
-      // The last block is filled up with copies of its first row: any row that is surely in the module's domain.
-      const first = data.subarray(start * module.inputs, (start + 1) * module.inputs);
-      const x = make(new Float64Array(block * module.inputs));
-      for (let row = used; row < block; row++) x.set(first, row * module.inputs);
-      x.set(data.subarray(start * module.inputs, (start + used) * module.inputs));
-      const y = await predictBlock(x, block);
-      out.set(y.subarray(0, used * module.outputs), start * module.outputs);
+      const end = Math.min(rows, start + block);
+      const x = filled(data.subarray(start * inputs, end * inputs), inputs, block, allocators[precision]);
+      blocks.push((await predictBlock(x, block)).subarray(0, (end - start) * outputs));
     }
+    const out = blocks.length === 1 ? blocks[0]! : allocators[precision](rows * outputs);
+    if (blocks.length > 1) blocks.forEach((each, i) => out.set(each, i * block * outputs));
     return { data: out, shape: [rows, module.outputs] };
   };
 
