@@ -22,6 +22,9 @@ it('shows what a run found', async () => {
   const run = { outcome: await runRow(row, { tier: 'smoke' }) };
   const certificate = certificateOf(row, 'smoke', run, [], machine);
   expect(certificate.complaints).toEqual([]);
+  expect(certificate.result).toMatchObject({
+    ops: expect.arrayContaining([expect.objectContaining({ op: 'tanh', worstInput: expect.stringMatching(/^tanh\(.+\)$/) })]),
+  });
   const page = certificationPage([{ name: folderNameOf(machine), certificates: [certificate] }]);
   expect(page).toContain('## some-maker-x1-3-cores');
   expect(page).toMatch(/\| js, mode auto \| Node \| CPU \(generated JavaScript\) \| \d{3,} \| 0 \| 0 \|/);

@@ -28,7 +28,8 @@ export interface Certificate {
         readonly failed: number;
         readonly deviations: readonly Deviation[];
         readonly failures: readonly Failure[];
-        readonly ops: readonly Pick<OpSummary, 'op' | 'cases' | 'worstUlp'>[];
+        /** Reports older than this field have no `worstInput`. */
+        readonly ops: readonly (Omit<OpSummary, 'worstInput'> & Partial<Pick<OpSummary, 'worstInput'>>)[];
         readonly seconds: number;
         readonly soak: (Soak & { readonly processes: readonly MemorySample[] }) | null;
       };
@@ -47,7 +48,7 @@ const resultOf = ({ outcome }: Run, processes: readonly MemorySample[]): Certifi
     failed: report.failed,
     deviations: report.deviations.map(({ op, case: name, reason, link }) => ({ op, case: name, reason, link })),
     failures: report.failures.slice(0, KEPT).map(({ message, ...rest }) => ({ ...rest, message: message.slice(0, 300) })),
-    ops: report.ops.map(({ op, cases, worstUlp }) => ({ op, cases, worstUlp: threeDigits(worstUlp) })),
+    ops: report.ops.map(({ worstUlp, ...rest }) => ({ ...rest, worstUlp: threeDigits(worstUlp) })),
     seconds: seconds(report.milliseconds),
     soak: soak === undefined ? null : { ...soak, milliseconds: Math.round(soak.milliseconds), processes },
   };

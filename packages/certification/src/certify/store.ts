@@ -11,7 +11,7 @@ export interface MachineReports {
 /** Writes one report, small enough to be read and compared line by line. */
 export const writeCertificate = (folder: string, certificate: Certificate): void => {
   mkdirSync(folder, { recursive: true });
-  const text = JSON.stringify(certificate, null, 1).replaceAll(/\{\n +"op": ([^{}[\]]*?)\n +\}/g, (object) =>
+  const text = JSON.stringify(certificate, null, 1).replaceAll(/\{\n +"op": (?:[^{}[\]"]|"[^"\n]*")*?\n +\}/g, (object) =>
     object.replaceAll(/\n +/g, ' '),
   );
   writeFileSync(join(folder, `${certificate.row.id}.json`), `${text}\n`);
