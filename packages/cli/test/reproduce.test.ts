@@ -30,7 +30,7 @@ interface Document {
   readonly rows: readonly Record<string, unknown>[];
 }
 
-const timeless = ({ rows }: Document) => rows.map((row) => ({ ...row, milliseconds: 0 }));
+const timeless = ({ rows }: Document) => rows.map((row) => ({ ...row, milliseconds: 0, processorMilliseconds: 0 }));
 
 const readDocument = async (out: string): Promise<Document> =>
   JSON.parse(await readFile(join(out, 'identity/identity.json'), 'utf8')) as Document;

@@ -8,3 +8,4 @@ export { compare, makeReport, type Report } from './reproduce/report.ts';
 export type { CellResult } from './reproduce/result.ts';
 export type { Row } from './reproduce/row.ts';
 export { runCell, type RunCellOptions } from './reproduce/runCell.ts';
+export { totalSpent, type Spent } from './reproduce/spent.ts';

@@ -5,7 +5,7 @@ import { hostFacts } from '@nalu/experiments/benchmark';
 import {
   experiments,
   makeReport,
-  type CellResult,
+  totalSpent,
   type Experiment,
   type Plan,
   type PlanOptions,
@@ -26,7 +26,7 @@ import { renderTable } from '../output/table.ts';
 import { paragraph } from '../output/wrap.ts';
 import { chooseExperiment, choosePlan } from '../reproduce/choose.ts';
 import { finished, runPlan } from '../reproduce/runPlan.ts';
-import { openStore, type StoreSettings } from '../reproduce/store.ts';
+import { openStore, type KeptResult, type StoreSettings } from '../reproduce/store.ts';
 import type { Output, Terminal } from '../terminal.ts';
 import { examples, typed } from '../typed.ts';
 import { version } from '../version.ts';
@@ -101,9 +101,9 @@ const provenanceOf = (
   seed: number,
   backend: string,
   { device, softwareAdapter }: BackendInfo,
-  results: ReadonlyMap<number, CellResult>,
+  results: readonly KeptResult[],
 ): Provenance => {
-  const { cpu, cores, runtime, commit } = hostFacts([]);
+  const { cpu, cores, runtime } = hostFacts([]);
   return {
     command,
     seed,
@@ -111,8 +111,8 @@ const provenanceOf = (
     machine: `${cpu ?? 'an unknown processor'}, ${cores} cores; ${device}${softwareAdapter ? ' (imitated in software)' : ''}`,
     runtime: runtime ?? 'an unknown runtime',
     version,
-    commit,
-    milliseconds: [...results.values()].reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+    commits: [...new Set(results.flatMap(({ commit }) => commit ?? []))],
+    ...totalSpent(results),
   };
 };
 
@@ -139,10 +139,12 @@ const reproduce = async (plan: Plan, options: ReproduceOptions, signal: AbortSig
     const store = await openStore(folder, settingsOf(plan, options, entry.name), options.fresh ?? false);
     const results = await finished(plan, store);
     if (results.size > 0) err.line(`${results.size} of ${plan.cells.length} cells are done already, in ${folder}.`);
-    await runPlan(plan, store, results, { backend, seed: options.seed, signal, progress });
+    await runPlan(plan, store, results, { backend, seed: options.seed, commit: hostFacts([]).commit, signal, progress });
     progress.stop();
     const report = makeReport(plan, results);
-    const provenance = provenanceOf(commandOf(plan, options, terminal), options.seed, entry.name, backend.info, results);
+    const provenance = provenanceOf(commandOf(plan, options, terminal), options.seed, entry.name, backend.info, [
+      ...results.values(),
+    ]);
     if (report.rows.length > 0) {
       await writeReport(folder, report, provenance, plan);
       if (options.json) writeJson(out, documentOf(report, provenance));

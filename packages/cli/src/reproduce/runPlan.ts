@@ -2,11 +2,13 @@ import { CheckpointError, type Backend } from '@nalu/core';
 import { cellName, MnistError, runCell, type CellResult, type Plan, type PlannedCell } from '@nalu/experiments/reproduce';
 import { UsageError } from '../exit.ts';
 import type { Progress } from '../output/progress.ts';
-import type { Store } from './store.ts';
+import type { KeptResult, Store } from './store.ts';
 
 export interface RunPlanOptions {
   readonly backend: Backend;
   readonly seed: number;
+  /** Of this code. */
+  readonly commit: string | null;
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
@@ -14,8 +16,8 @@ export interface RunPlanOptions {
 const work = ({ runs, steps }: PlannedCell): number => runs * steps;
 
 /** What is there already, by the index of the cell. */
-export const finished = async ({ cells }: Plan, store: Store): Promise<Map<number, CellResult>> => {
-  const results = new Map<number, CellResult>();
+export const finished = async ({ cells }: Plan, store: Store): Promise<Map<number, KeptResult>> => {
+  const results = new Map<number, KeptResult>();
   for (const planned of cells) {
     const result = await store.result(planned);
     if (result !== undefined) results.set(planned.index, result);
@@ -50,7 +52,7 @@ const runOne = async (
 export const runPlan = async (
   { cells }: Plan,
   store: Store,
-  results: Map<number, CellResult>,
+  results: Map<number, KeptResult>,
   options: RunPlanOptions,
 ): Promise<void> => {
   const total = cells.reduce((sum, planned) => sum + work(planned), 0);
@@ -63,8 +65,9 @@ export const runPlan = async (
       show(0);
       const result = await runOne(planned, store, options, show);
       if (result === undefined) return;
-      await store.saveResult(planned, result);
-      results.set(planned.index, result);
+      const kept = { ...result, commit: options.commit };
+      await store.saveResult(planned, kept);
+      results.set(planned.index, kept);
     }
     done += work(planned);
   }

@@ -19,17 +19,23 @@ export interface StoreSettings {
   readonly version: string;
 }
 
+/** A result that was kept, by whichever version of the code trained it. */
+export interface KeptResult extends CellResult {
+  /** Commit of the checkout; null for an installed package. */
+  readonly commit: string | null;
+}
+
 /** The results of one experiment in a folder: one file per finished cell, and the state of the cell in training. */
 export interface Store {
   readonly folder: string;
-  result(planned: PlannedCell): Promise<CellResult | undefined>;
+  result(planned: PlannedCell): Promise<KeptResult | undefined>;
   /** The state of a cell that was stopped half-way. */
   state(planned: PlannedCell): Promise<Uint8Array | undefined>;
   /** Where that state lies, for messages. */
   stateFile(planned: PlannedCell): string;
   saveState(planned: PlannedCell, state: Uint8Array): Promise<void>;
   /** Keeps a result, and forgets the state. */
-  saveResult(planned: PlannedCell, result: CellResult): Promise<void>;
+  saveResult(planned: PlannedCell, result: KeptResult): Promise<void>;
 }
 
 const encode = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, plain, 2)}\n`);
@@ -93,7 +99,7 @@ export const openStore = async (folder: string, settings: StoreSettings, fresh: 
   return {
     folder,
     stateFile,
-    result: async (planned) => (has(resultFile(planned)) ? readJson<CellResult>(resultFile(planned)) : undefined),
+    result: async (planned) => (has(resultFile(planned)) ? readJson<KeptResult>(resultFile(planned)) : undefined),
     state: async (planned) => (has(stateFile(planned)) ? readFile(stateFile(planned)) : undefined),
     saveState: (planned, state) => saveFile(stateFile(planned), state),
     saveResult: async (planned, result) => {

@@ -2,6 +2,7 @@ import { median, medianAbsoluteDeviation } from '../benchmark/statistics.ts';
 import { wilson } from '../statistics/wilson.ts';
 import type { Experiment, Pool } from './experiment.ts';
 import type { Row } from './row.ts';
+import { totalSpent } from './spent.ts';
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
@@ -37,7 +38,7 @@ const poolRow = (pool: Pool, rows: readonly Row[]): Row => {
       const also = total(rows.map(({ alsoBy }) => alsoBy[i]!.successes));
       return { criterion, successes: also, successRate: also / runs, interval: wilson(also, runs) };
     }),
-    milliseconds: total(rows.map(({ milliseconds }) => milliseconds)),
+    ...totalSpent(rows),
   };
 };
 

@@ -6,6 +6,7 @@ import type { Plan, PlannedCell } from './plan.ts';
 import type { CellResult } from './result.ts';
 import { poolRows } from './pool.ts';
 import { rowsOf, type Row } from './row.ts';
+import { noTime } from './spent.ts';
 
 /** A published rate that ours is compared with. */
 export interface Comparison {
@@ -57,7 +58,7 @@ const byReference = (rows: readonly Row[], done: Done, reference: string): reado
   });
 };
 
-const noRuns: CellResult = { runs: [], untrained: {}, curves: [], milliseconds: 0 };
+const noRuns: CellResult = { runs: [], untrained: {}, curves: [], ...noTime };
 
 /** Puts the results of cells together. A cell without a result is missing. */
 export const makeReport = (plan: Plan, results: ReadonlyMap<number, CellResult>): Report => {

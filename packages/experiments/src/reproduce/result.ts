@@ -1,3 +1,5 @@
+import type { Spent } from './spent.ts';
+
 /** What became of one run. Numbers that are not finite are kept as they are: a network that diverged is a result. */
 export interface RunResult {
   /** Index of the run: with the seed it decides every random number. */
@@ -19,11 +21,10 @@ export interface Curve {
   readonly error: readonly number[];
 }
 
-/** What a cell's runs gave. */
-export interface CellResult {
+/** What a cell's runs gave, and what they cost. */
+export interface CellResult extends Spent {
   readonly runs: readonly RunResult[];
   /** Mean error of the untrained networks per test set. */
   readonly untrained: Readonly<Record<string, number>>;
   readonly curves: readonly Curve[];
-  readonly milliseconds: number;
 }

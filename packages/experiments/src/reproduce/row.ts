@@ -4,6 +4,7 @@ import type { Cell, Criterion, Experiment, Scoring, TestSet } from './experiment
 import type { PlannedCell } from './plan.ts';
 import type { Certainty } from './published.ts';
 import type { CellResult, RunResult } from './result.ts';
+import type { Spent } from './spent.ts';
 
 /** Successes by one criterion. */
 export interface Rate {
@@ -14,8 +15,8 @@ export interface Rate {
   readonly interval: Interval;
 }
 
-/** One line of a report. */
-export interface Row {
+/** One line of a report. The time is that of the whole cell. */
+export interface Row extends Spent {
   readonly module: string;
   readonly operation: string;
   readonly range: string;
@@ -47,8 +48,6 @@ export interface Row {
   readonly diverged: number;
   /** By the other criteria. */
   readonly alsoBy: readonly Rate[];
-  /** Of the whole cell. */
-  readonly milliseconds: number;
 }
 
 const rate = ({ name, test, below }: Criterion, runs: readonly RunResult[]): Rate => {
@@ -80,7 +79,7 @@ const numbersOf = (values: readonly (number | null)[]): readonly number[] => val
 const ofTest = (
   { scoring }: Experiment,
   { cell, runs, steps }: PlannedCell,
-  { runs: results, untrained, milliseconds }: CellResult,
+  { runs: results, untrained, milliseconds, processorMilliseconds }: CellResult,
   test: TestSet,
 ): Row => {
   const errors = results.map((result) => worst(result.errors[test.name]!));
@@ -112,6 +111,7 @@ const ofTest = (
     diverged: errors.filter((error) => !Number.isFinite(error)).length,
     alsoBy: others,
     milliseconds,
+    processorMilliseconds,
   };
 };
 

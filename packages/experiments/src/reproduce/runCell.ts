@@ -2,6 +2,7 @@ import { createTrainer, type Backend, type NamedTensor, type Trainer } from '@na
 import { newJudge, sparsityErrors, type Judge, type Population, type Verdict } from './judge.ts';
 import type { PlannedCell } from './plan.ts';
 import type { CellResult, Curve, RunResult } from './result.ts';
+import { noTime, startStopwatch, totalSpent, type Spent } from './spent.ts';
 import { decodeState, encodeState, NEVER } from './state.ts';
 
 export interface RunCellOptions {
@@ -52,7 +53,7 @@ const chosen = async (
 export const runCell = async (planned: PlannedCell, options: RunCellOptions): Promise<CellResult | undefined> => {
   const { cell, runs, steps, evaluateEvery, scale } = planned;
   const { backend, seed, signal, onProgress, save, saveEvery = 20_000, resume } = options;
-  const started = performance.now();
+  const stopwatch = startStopwatch();
   const recipe = cell.training(scale);
   const validation = cell.validation?.(scale);
   const trainer = createTrainer({ ...recipe, seed, backend, population: runs, ...(validation && { validation }) });
@@ -61,14 +62,14 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
     for (const test of cell.tests) judges.set(test.name, await newJudge(test, recipe.module, runs, backend, scale));
     const untrained = await judgeAll(judges, await trainer.parameters());
     let solvedAt = new Float64Array(runs).fill(NEVER);
-    let before = 0;
+    let before = noTime;
     if (resume !== undefined) {
       const state = decodeState(resume, recipe.module);
       trainer.restore(state.snapshot);
       solvedAt = state.solvedAt;
-      before = state.milliseconds;
+      before = state.spent;
     }
-    const milliseconds = (): number => before + performance.now() - started;
+    const spent = (): Spent => totalSpent([before, stopwatch()]);
 
     const [criterion] = cell.criteria;
     const watch = async (): Promise<void> => {
@@ -78,7 +79,7 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
     };
     const keep = async (): Promise<void> => {
       const snapshot = await trainer.snapshot();
-      await save?.(encodeState(recipe.module, { snapshot, solvedAt, milliseconds: milliseconds() }));
+      await save?.(encodeState(recipe.module, { snapshot, solvedAt, spent: spent() }));
     };
 
     if (trainer.steps === 0) await watch();
@@ -117,7 +118,7 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
       })),
       untrained: Object.fromEntries([...untrained].map(([name, { errors }]) => [name, meanOf(errors)])),
       curves,
-      milliseconds: milliseconds(),
+      ...spent(),
     };
   } finally {
     for (const judge of judges.values()) judge.dispose();

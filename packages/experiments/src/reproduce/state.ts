@@ -8,6 +8,7 @@ import {
   type NamedTensor,
   type Snapshot,
 } from '@nalu/core';
+import type { Spent } from './spent.ts';
 
 /** A run that was not solved so far: tensors have no null. */
 export const NEVER = -1;
@@ -17,16 +18,15 @@ export interface CellState {
   readonly snapshot: Snapshot;
   /** Per run: the step at which it was solved, or NEVER. */
   readonly solvedAt: Float64Array<ArrayBuffer>;
-  /** Time spent so far. */
-  readonly milliseconds: number;
+  readonly spent: Spent;
 }
 
 /** A training state of core's, with what the experiment has seen beside it. */
-export const encodeState = (module: Module, { snapshot, solvedAt, milliseconds }: CellState): Uint8Array =>
+export const encodeState = (module: Module, { snapshot, solvedAt, spent }: CellState): Uint8Array =>
   encodeCheckpoint({
     kind: 'nalu training state',
     module: describeModule(module),
-    metadata: { ...snapshot.metadata, milliseconds },
+    metadata: { ...snapshot.metadata, ...spent },
     tensors: new Map<string, NamedTensor>([...snapshot.tensors, ['solvedAt', { shape: [solvedAt.length], data: solvedAt }]]),
   });
 
@@ -35,8 +35,8 @@ export const decodeState = (bytes: Uint8Array, module: Module): CellState => {
   const checkpoint = decodeCheckpoint(bytes, 'nalu training state');
   checkSameModule(checkpoint.module, describeModule(module));
   const solvedAt = checkpoint.tensors.get('solvedAt')?.data;
-  const { milliseconds } = checkpoint.metadata;
-  if (solvedAt === undefined || typeof milliseconds !== 'number')
+  const { milliseconds, processorMilliseconds } = checkpoint.metadata;
+  if (solvedAt === undefined || typeof milliseconds !== 'number' || typeof processorMilliseconds !== 'number')
     throw new CheckpointError('This training state was not saved by an experiment.');
-  return { snapshot: checkpoint, solvedAt: Float64Array.from(solvedAt), milliseconds };
+  return { snapshot: checkpoint, solvedAt: Float64Array.from(solvedAt), spent: { milliseconds, processorMilliseconds } };
 };

@@ -146,6 +146,7 @@ describe('success by a reference', () => {
       untrained: {},
       curves: [],
       milliseconds: 0,
+      processorMilliseconds: 0,
     });
     const reference = [1, 2, 3, 4, 5, 1, 2, 3, 4, 5];
     const nau = [1, 1, 1, 1, 1, 1, 1, 9, 9, Number.NaN];

@@ -61,7 +61,7 @@ const experimentOf = (...cells: readonly Cell[]): Experiment => ({
 });
 
 const planned = (of: Cell = cell): PlannedCell => makePlan(experimentOf(of)).cells[0]!;
-const timeless = (result: CellResult): CellResult => ({ ...result, milliseconds: 0 });
+const timeless = (result: CellResult): CellResult => ({ ...result, milliseconds: 0, processorMilliseconds: 0 });
 
 describe('a cell', () => {
   test('its errors are those of the models that validation chose, row by row', async () => {
@@ -206,6 +206,7 @@ describe('rows', () => {
       untrained: { outside: 10, absolute: 10 },
       curves: [],
       milliseconds: 0,
+      processorMilliseconds: 0,
     };
     const [row] = rowsOf(experimentOf(cell), planned(), result);
     expect(row).toMatchObject({ medianError: 3, errorDeviation: Infinity, diverged: 2, successes: 0 });
@@ -230,6 +231,7 @@ test('our rates are compared with published ones that are certain only', () => {
     untrained: { outside: 10, absolute: 10 },
     curves: [],
     milliseconds: 0,
+    processorMilliseconds: 0,
   });
   const { rows } = makeReport(
     makePlan(experiment),

@@ -100,6 +100,7 @@ describe('protocol', () => {
       untrained: { outside: 1 },
       curves: [],
       milliseconds: 1,
+      processorMilliseconds: 1,
     });
     const results = new Map(plan.cells.map(({ index }, i) => [index, result(i === 0 ? 6 : 25)]));
     const { rows } = makeReport(plan, results);
@@ -110,6 +111,7 @@ describe('protocol', () => {
       successes: 206,
       certainty: 'abstract',
       milliseconds: 9,
+      processorMilliseconds: 9,
     });
     expect(rows.at(-1)!.published).toBeCloseTo(0.916, 3);
     results.delete(plan.cells[3]!.index);
