@@ -5,6 +5,9 @@ import type { Effort } from './protocols.ts';
 
 type WorkersRow = BenchmarkReport['workers'][number];
 
+/** Steps of a call: some 50 ms, rather less than a trainer chooses by itself where other threads do the work. */
+const STEPS_PER_CALL = 64;
+
 const STOPPED = 'stopped before it was measured';
 
 /** A backend that computes on the cores of the processor. */
@@ -41,7 +44,7 @@ export const measureSharing = async (
   try {
     const row = await measureWorkers({
       column: name,
-      workload,
+      workload: { ...workload, stepsPerRun: STEPS_PER_CALL },
       workers,
       backend: import.meta.resolve(module),
       script: import.meta.resolve(worker),

@@ -6,17 +6,21 @@ import { ops } from '../ops/table.ts';
 /** Lengths of compiled loops. Every length is compiled, and warmed up by the engine, on its own: few are better than a close fit. */
 const LADDER: readonly number[] = [1, 16, 256, 4096, 65536];
 
-/** Between two looks at the event loop, in milliseconds: often enough for progress and Ctrl-C, rarely enough to cost nothing. */
-const AIM = 25;
+/** How long things may take, in milliseconds. */
+interface Durations {
+  /** Between two looks at the event loop: often enough for progress and Ctrl-C, rarely enough to cost nothing. */
+  readonly aim: number;
+  /** One call. */
+  readonly call: number;
+}
 
-/** The same where the work is done by other threads, so that the event loop is free meanwhile: they are idle while one looks. */
-const AIM_ELSEWHERE = 100;
+const HERE: Durations = { aim: 25, call: 50 };
 
-/** A call may take this long. */
-const MOST = 2 * AIM;
+/** Where other threads do the work, the event loop is free meanwhile. They are idle while one looks, and wait for the slowest. */
+const ELSEWHERE: Durations = { aim: 250, call: 250 };
 
-/** A loop that exists already may take this long: compiling and warming up a shorter one would cost more than it gives. */
-const MOST_COMPILED = 10 * AIM;
+/** One call of a loop that exists already: compiling and warming up a shorter one would cost more than it gives. */
+const COMPILED_CALL = 250;
 
 /** Operations in a millisecond that even plain interpreted code reaches: a first guess, until there is a measurement. */
 const SLOW = 1e5;
@@ -48,13 +52,13 @@ export interface Pace {
  * @param threads of the backend; several are other threads than this one.
  */
 export const newPace = (guess: number, lengths: readonly number[] = LADDER, threads: number = 1): Pace => {
-  const aim = threads > 1 ? AIM_ELSEWHERE : AIM;
+  const { aim, call } = threads > 1 ? ELSEWHERE : HERE;
   const longestFirst = [...new Set([1, ...lengths])].sort((a, b) => b - a);
   let perStep = guess;
   return {
     next: (remaining, isCompiled) => {
       const fits = (length: number): boolean =>
-        lengths !== LADDER || length * perStep <= (isCompiled(length) ? MOST_COMPILED : MOST);
+        lengths !== LADDER || length * perStep <= (isCompiled(length) ? COMPILED_CALL : call);
       return longestFirst.find((length) => length <= remaining && fits(length)) ?? 1;
     },
     learn: (steps, milliseconds, cold) => {

