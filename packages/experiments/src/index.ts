@@ -1,6 +1,6 @@
 export { functions, type ArithmeticTask, type Range, type Ranges } from './tasks/functions.ts';
 export { sampleTask, type Examples, type SampleRows, type TaskSample } from './tasks/sample.ts';
-export { readTable, type ReadTableOptions, type Table } from './data/csv.ts';
+export { readHeader, readTable, type ReadTableOptions, type Table } from './data/csv.ts';
 export { TableError, type TablePlace, type TableProblem } from './data/table-error.ts';
 export { nearest, suggestion } from './data/nearest.ts';
 export { modelNames, models, type ModelEntry } from './fit/models.ts';
@@ -9,4 +9,7 @@ export { bestFit, type Fitted } from './fit/best.ts';
 export { notesOn } from './fit/notes.ts';
 export { learnedBelow, type FitRun, type Readout } from './fit/run.ts';
 export { meanSquaredError, relativeError } from './fit/measure.ts';
-export { fitModel, type FitHooks, type FitSettings } from './fit/fit-model.ts';
+export { fitModel, squaredErrorIn, type FitHooks, type FitSettings } from './fit/fit-model.ts';
+export { readModel } from './fit/readout.ts';
+export { identity } from './protocols/identity.ts';
+export type { Cell, Experiment } from './reproduce/experiment.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readTable, TableError, type ReadTableOptions, type TableProblem } from '../src/index.ts';
+import { readHeader, readTable, TableError, type ReadTableOptions, type TableProblem } from '../src/index.ts';
 
 const good = 'a,b,y\n1,2,3\n2,3,5\n4,4,8\n5,1,6\n';
 const read = (text: string, options: Partial<ReadTableOptions> = {}) =>
@@ -15,6 +15,16 @@ const failure = (text: string, options: Partial<ReadTableOptions> = {}): TableEr
   }
   throw new Error('the table was accepted');
 };
+
+describe('the header alone', () => {
+  test('names the columns, whatever the rows hold', () => {
+    expect(readHeader('\ufeffplanet;"a, b";y\nMars;1', 'f.csv')).toEqual(['planet', 'a, b', 'y']);
+  });
+  test('has the same complaints as a whole table', () => {
+    expect(() => readHeader('', 'f.csv')).toThrow('f.csv: the file is empty.');
+    expect(() => readHeader('a,b,a\n', 'f.csv')).toThrow('f.csv, line 1, column "a": columns 1 and 3 have the same name.');
+  });
+});
 
 describe('a good table', () => {
   test('is read row-major, in the order of the header', () => {

@@ -137,6 +137,25 @@ const readColumn = (records: readonly CsvRecord[], index: number, column: string
 
 const isConstant = (values: Float64Array): boolean => values.every((value) => value === values[0]);
 
+/** The first record, as checked column names, and the others. */
+const readNamed = (
+  text: string,
+  file: string,
+): { readonly header: readonly string[]; readonly records: readonly CsvRecord[]; readonly delimiter: Delimiter } => {
+  const delimiter = findDelimiter(text);
+  const [first, ...records] = readRecords(text, delimiter, file);
+  if (first === undefined) throw new TableError('empty-file', { file }, 'the file is empty.', 'It needs a line of column names and rows of numbers.');
+  return { header: checkHeader({ ...first, cells: first.cells.map(oneLine) }, file), records, delimiter };
+};
+
+/**
+ * The column names of a table in CSV text.
+ *
+ * @param file what to call it in messages.
+ * @throws TableError
+ */
+export const readHeader = (text: string, file: string): readonly string[] => readNamed(text, file).header;
+
 /**
  * Reads a table of measurements from CSV text: a header line with the column names, then one row per measurement.
  * Columns are separated by commas, semicolons or tabs (the header decides), cells may be quoted, line ends may be any of
@@ -147,10 +166,7 @@ const isConstant = (values: Float64Array): boolean => values.every((value) => va
  */
 export const readTable = (text: string, options: ReadTableOptions): Table => {
   const { target, file, minimumRows = 4 } = options;
-  const delimiter = findDelimiter(text);
-  const [first, ...records] = readRecords(text, delimiter, file);
-  if (first === undefined) throw new TableError('empty-file', { file }, 'the file is empty.', 'It needs a line of column names and rows of numbers.');
-  const header = checkHeader({ ...first, cells: first.cells.map(oneLine) }, file);
+  const { header, records, delimiter } = readNamed(text, file);
   if (records.length === 0) {
     throw new TableError('no-rows', { file }, 'there are column names but no rows.', `Add at least ${plural(minimumRows, 'row')} of numbers.`);
   }

@@ -1,4 +1,5 @@
-import { CsvError, parse } from 'csv-parse/sync';
+// This build needs no Buffer, so tables are read in pages too.
+import { CsvError, parse } from 'csv-parse/browser/esm/sync';
 import { TableError } from './table-error.ts';
 
 /** One record of the file: its cells and the line on which it starts. */

@@ -98,7 +98,7 @@ const describe = (
 });
 
 /** Mean squared error of answers in this unit. */
-const squaredErrorIn = (unit: number): Loss => ({
+export const squaredErrorIn = (unit: number): Loss => ({
   name: 'mse',
   terms: (prediction, target) => prediction.sub(target).div(unit).square(),
 });
