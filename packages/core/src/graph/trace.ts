@@ -1,5 +1,6 @@
 import { ArgumentError, GraphError } from '../errors.ts';
 import { inNewLevel, isActive, type TraceLevel } from '../tensor/level.ts';
+import { withStartingLine } from '../tensor/provenance.ts';
 import type { Shape } from '../tensor/shape.ts';
 import { isTensor, makeTensor, type Tensor } from '../tensor/tensor.ts';
 import { GRAPH_VERSION, type Graph, type Node } from './graph.ts';
@@ -91,13 +92,15 @@ export const traceWithCaptures = (
   specs: readonly InputSpec[],
   f: (...inputs: Tensor[]) => readonly Tensor[],
 ): Trace =>
-  inNewLevel(name, (level) => {
-    const inputs = specs.map((spec) => makeTensor('input', [], spec));
-    const outputs = f(...inputs);
-    if (!Array.isArray(outputs) || !outputs.every(isTensor))
-      throw new ArgumentError(`The function "${name}" must return tensors in an array.`);
-    return collect(inputs, outputs, level);
-  });
+  inNewLevel(name, (level) =>
+    withStartingLine(() => {
+      const inputs = specs.map((spec) => makeTensor('input', [], spec));
+      const outputs = f(...inputs);
+      if (!Array.isArray(outputs) || !outputs.every(isTensor))
+        throw new ArgumentError(`The function "${name}" must return tensors in an array.`);
+      return collect(inputs, outputs, level);
+    }),
+  );
 
 /** Traces a function of named inputs to a graph. */
 export const trace = (

@@ -26,6 +26,7 @@ export const currentScope = (): string => scopes.join('/');
 
 /** V8's switches for stacks; elsewhere they do not exist and do no harm. */
 interface StackSettings {
+  captureStackTrace?(target: object, above: Function): void;
   stackTraceLimit?: number;
   prepareStackTrace?: ((error: Error, sites: readonly CallSite[]) => unknown) | undefined;
 }
@@ -45,20 +46,39 @@ const FRAME = /\(?((?:file:\/\/|https?:\/\/|\/|[A-Za-z]:\\)[^()]*?:\d+:\d+)\)?$/
 
 const asUrl = (place: string): string => (place.startsWith('/') ? `file://${place}` : place);
 
-const isInternal = (place: string): boolean => INTERNAL.some((folder) => asUrl(place).startsWith(folder));
+/** Whether a file is outside the tracing machinery, by its name. */
+const outside = new Map<string, boolean>();
 
-/** Runs `body` with V8's stacks deep enough, and optionally as call sites instead of text. */
-const withStacks = <T>(prepare: StackSettings['prepareStackTrace'], body: () => T): T => {
+const isOutside = (file: string): boolean => {
+  const known = outside.get(file);
+  if (known !== undefined) return known;
+  const answer = !file.startsWith('node:') && !INTERNAL.some((folder) => asUrl(file).startsWith(folder));
+  outside.set(file, answer);
+  return answer;
+};
+
+/** Frames to look at: few first, because every frame costs. */
+const NEAR = 6;
+const FAR = 24;
+
+/** The stack from the caller of `currentLine` on, of so many frames: as V8's call sites when `prepare` keeps them, else as text. */
+const stackOf = (limit: number, prepare: StackSettings['prepareStackTrace']): unknown => {
   const { stackTraceLimit, prepareStackTrace } = settings;
-  settings.stackTraceLimit = 24;
+  settings.stackTraceLimit = limit;
   if (prepare !== undefined) settings.prepareStackTrace = prepare;
   try {
-    return body();
+    const holder: { readonly stack?: unknown } = {};
+    settings.captureStackTrace?.(holder, currentLine);
+    return holder.stack;
   } finally {
     if (stackTraceLimit !== undefined) settings.stackTraceLimit = stackTraceLimit;
     if (prepare !== undefined) settings.prepareStackTrace = prepareStackTrace;
   }
 };
+
+const asSites: StackSettings['prepareStackTrace'] = (_, sites) => sites;
+
+const fileOf = (site: CallSite): string | null => site.getFileName() ?? site.getScriptNameOrSourceURL();
 
 /** A frame outside the tracing machinery: how many frames are above it, and where it is in the compiled code. */
 interface OutsideFrame {
@@ -67,16 +87,12 @@ interface OutsideFrame {
 }
 
 /** The first outside frame as the engine knows it: cheap, and `place` is the key of the cache. Undefined without V8. */
-const outsideFrame = (): OutsideFrame | undefined => {
-  const sites = withStacks(
-    (_, callSites) => callSites,
-    () => new Error().stack as unknown,
-  );
+const outsideFrame = (limit: number): OutsideFrame | undefined => {
+  const sites = stackOf(limit, asSites);
   if (!Array.isArray(sites)) return undefined;
-  const fileOf = (site: CallSite): string | null => site.getFileName() ?? site.getScriptNameOrSourceURL();
-  const depth = (sites as readonly CallSite[]).findIndex((site) => {
-    const file = fileOf(site);
-    return file !== null && !file.startsWith('node:') && !isInternal(file);
+  const depth = (sites as readonly CallSite[]).findIndex((each) => {
+    const file = fileOf(each);
+    return file !== null && isOutside(file);
   });
   if (depth < 0) return undefined;
   const site = (sites as readonly CallSite[])[depth]!;
@@ -85,11 +101,11 @@ const outsideFrame = (): OutsideFrame | undefined => {
 
 /**
  * The same frame as people know it: text, in which source maps have been applied. Its depth is known from the compiled
- * places, because mapped ones cannot be told to be ours. Called as deep in the stack as `outsideFrame`.
+ * places, because mapped ones cannot be told to be ours.
  */
 const sourcePlace = (depth: number): string => {
-  const stack = withStacks(undefined, () => new Error().stack);
-  const frames = stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? [];
+  const stack = stackOf(FAR, undefined);
+  const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => line.trimStart().startsWith('at ')) : [];
   const place = FRAME.exec(frames[depth]?.trim() ?? '')?.[1];
   return place?.replace(/^file:\/\//, '') ?? '';
 };
@@ -110,10 +126,26 @@ export const withLine = <T>(line: string, body: () => T): T => {
   }
 };
 
+/** The line that has started the trace: that of nodes made by the machinery itself, far from any outside frame. */
+let starting: string | undefined;
+
+/** Runs a trace. */
+export const withStartingLine = <T>(body: () => T): T => {
+  const saved = starting;
+  starting = currentLine();
+  try {
+    return body();
+  } finally {
+    starting = saved;
+  }
+};
+
 /** The innermost source line outside the tracing machinery, as `file:line:column`, or empty where stacks are not available. */
 export const currentLine = (): string => {
   if (pinned !== undefined) return pinned;
-  const frame = outsideFrame();
+  const near = outsideFrame(NEAR);
+  if (near === undefined && starting !== undefined) return starting;
+  const frame = near ?? outsideFrame(FAR);
   if (frame === undefined) return '';
   const known = sourcePlaces.get(frame.place);
   if (known !== undefined) return known;
