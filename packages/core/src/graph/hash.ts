@@ -1,5 +1,5 @@
 import type { FloatArray } from '../ops/row.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, Node } from './graph.ts';
 import { attrsKey } from './simplify.ts';
 
 /** Two independent 32-bit multiplicative hashes, together 53 bits as in "cyrb53" style mixing. */
@@ -19,24 +19,32 @@ const mix = (length: number, codeAt: (index: number) => number, seed: number): s
 const hash = (length: number, codeAt: (index: number) => number): string =>
   mix(length, codeAt, 0) + mix(length, codeAt, 0x9e3779b9);
 
-/** Names, scopes and source lines do not change what a graph computes and are left out. */
-const structure = (graph: Graph): string =>
-  attrsKey({
-    nodes: graph.nodes.map((node) => {
-      if (node.op === 'input') return ['input', node.shape];
-      if (node.op === 'scan') return ['scan', node.inputs, { ...node.attrs, body: structure(node.attrs.body) }];
-      if (node.op === 'call') return ['call', node.inputs, structure(node.attrs.body)];
-      return [node.op, node.inputs, node.attrs];
-    }),
-    inputs: graph.inputs,
-    outputs: graph.outputs,
-    population: graph.population ?? null,
-  });
+/** What counts of the attributes, the bodies of scans and calls by their hashes. */
+const attrsOf = (node: Node): object => {
+  if (node.op === 'scan') return { ...node.attrs, body: hashGraph(node.attrs.body) };
+  return node.op === 'call' ? { body: hashGraph(node.attrs.body) } : node.attrs;
+};
 
-/** A 128-bit hash of what a graph computes: equal for graphs traced twice from the same code. */
+const describe = (node: Node): string => {
+  if (node.op === 'input') return `input ${node.shape.join()}`;
+  const attrs = attrsOf(node);
+  return `${node.op} ${node.inputs.join()} ${Object.keys(attrs).length === 0 ? '' : attrsKey(attrs)}`;
+};
+
+const known = new WeakMap<Graph, string>();
+
+/**
+ * A 128-bit hash of what a graph computes: equal for graphs traced twice from the same code. Names, scopes and source lines
+ * do not change what it computes and are left out.
+ */
 export const hashGraph = (graph: Graph): string => {
-  const text = structure(graph);
-  return hash(text.length, (i) => text.charCodeAt(i));
+  const before = known.get(graph);
+  if (before !== undefined) return before;
+  const { nodes, inputs, outputs, population = '' } = graph;
+  const text = [...nodes.map(describe), inputs.join(), outputs.join(), population].join('\n');
+  const found = hash(text.length, (i) => text.charCodeAt(i));
+  known.set(graph, found);
+  return found;
 };
 
 /** A 128-bit hash of the bits of some arrays, their lengths included. */
