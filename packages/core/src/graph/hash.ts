@@ -40,8 +40,9 @@ const known = new WeakMap<Graph, string>();
 export const hashGraph = (graph: Graph): string => {
   const before = known.get(graph);
   if (before !== undefined) return before;
-  const { nodes, inputs, outputs, population = '' } = graph;
-  const text = [...nodes.map(describe), inputs.join(), outputs.join(), population].join('\n');
+  const { nodes, inputs, outputs, population } = graph;
+  const members = population === undefined ? '' : `${population.members} ${population.mapped.join()}`;
+  const text = [...nodes.map(describe), inputs.join(), outputs.join(), members].join('\n');
   const found = hash(text.length, (i) => text.charCodeAt(i));
   known.set(graph, found);
   return found;

@@ -191,6 +191,8 @@ describe('hash', () => {
       graphOf([[2]], (x) => x.mul(2).exp()),
       ...[0, -0, NaN, Infinity].map((value) => graphOf([[2]], (x) => x.mul(value).tanh())),
       { ...graphOf([[2]], f), population: { members: 2, mapped: [true] } },
+      { ...graphOf([[2]], f), population: { members: 3, mapped: [true] } },
+      { ...graphOf([[2]], f), population: { members: 2, mapped: [false] } },
     ];
     expect(new Set(graphs.map(hashGraph)).size).toBe(graphs.length);
   });
