@@ -18,11 +18,12 @@ const packages = readdirSync(new URL('packages/', import.meta.url)).filter((name
 // Only there to end a test that hangs: how fast a machine is decides no test.
 const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
 
+/** @param folder from the root of the repository */
 const inNode = (name: string, folder: string, include: string, exclude: readonly string[] = []): TestProjectConfiguration => ({
   ssr: { resolve: { conditions: conditions.node } },
   test: {
     name,
-    root: fileURLToPath(new URL(`packages/${folder}`, import.meta.url)),
+    root: fileURLToPath(new URL(folder, import.meta.url)),
     include: [include],
     exclude: ['**/*.browser.test.ts', ...exclude],
     ...timeouts,
@@ -64,9 +65,10 @@ export default defineConfig(async () => {
       // Vitest leaves one core free, which on two cores halves its speed.
       maxWorkers: '100%',
       projects: [
-        ...packages.map((name) => inNode(name, name, 'test/**/*.test.ts', ['test/pages/**'])),
+        ...packages.map((name) => inNode(name, `packages/${name}`, 'test/**/*.test.ts', ['test/pages/**'])),
+        inNode('bench', 'apps/bench', 'test/unit/**/*.test.ts'),
         // They run in Node, and open pages in browsers.
-        inNode('pages', 'certification', 'test/pages/*.test.ts'),
+        inNode('pages', 'packages/certification', 'test/pages/*.test.ts'),
         inChromium(chromium),
       ],
     },

@@ -27,4 +27,9 @@ export const sources = () =>
   hash([
     ...['tsconfig.base.json', 'turbo.json', 'scripts/prune.mjs'].flatMap(written),
     ...packages.flatMap((folder) => ['package.json', 'tsconfig.json', 'src'].flatMap((path) => written(`${folder}/${path}`))),
+    ...packages
+      .filter((folder) => folder.startsWith('apps/'))
+      .flatMap((folder) => ['index.html', 'vite.config.ts', 'build', 'public'].flatMap((path) => written(`${folder}/${path}`))),
+    // What the app shows of them is built into it.
+    ...['docs/certification', 'docs/results'].flatMap(written),
   ]);

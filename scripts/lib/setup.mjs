@@ -93,7 +93,7 @@ export const setUpChromium = async (say) => {
 
 const built = (/** @type {string | undefined} */ stamp) =>
   stamp === fingerprint.sources() &&
-  packages.every((folder) => folder.startsWith('apps/') || existsSync(join(root, folder, 'dist', '.tsbuildinfo')));
+  packages.every((folder) => existsSync(join(root, folder, 'dist', folder.startsWith('apps/') ? 'index.html' : '.tsbuildinfo')));
 
 /** Has turbo build the packages that have changed. */
 export const build = async () => {

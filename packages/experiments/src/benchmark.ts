@@ -6,7 +6,7 @@ export { compareReports, CONFIDENCE, MARGIN, type Comparison, type Verdict } fro
 export { measureCompileTime, type CompileTimes } from './benchmark/compile-time.ts';
 export { drawBatch, firstBatch, initialParameters, STREAMS, type Batch, type Parameters } from './benchmark/data.ts';
 export { judgeGoals, type GoalResult } from './benchmark/goals.ts';
-export { checkedOutCommit, hostFacts, type HostFacts } from './benchmark/host.ts';
+export type { HostFacts, PageFacts } from './benchmark/host/facts.ts';
 export { runBenchmark, type BenchmarkEvent, type BenchmarkOptions, type Measurements } from './benchmark/measure.ts';
 export { defaultProtocol, type Protocol } from './benchmark/protocol.ts';
 export type { BenchmarkRecord, BenchmarkReport, CheckResult, CompileRecord, SuiteName } from './benchmark/record.ts';
@@ -14,5 +14,5 @@ export { parseReport, REPORT_VERSION, ReportError } from './benchmark/report.ts'
 export { measurePeaks, type Peak, type PeakSettings, type Unit } from './benchmark/roofline/peaks.ts';
 export { speedSuite, type Scaling, type Suite } from './benchmark/speed-suite.ts';
 export { median } from './benchmark/statistics.ts';
-export { measureWorkers, type WorkersOptions } from './benchmark/workers/measureWorkers.ts';
 export { workloads, type Workload } from './benchmark/workloads.ts';
+export { checkedOutCommit, hostFacts } from '#host';

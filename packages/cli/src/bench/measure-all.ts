@@ -125,6 +125,7 @@ export const measureAll = async (request: Request, signal: AbortSignal, onProgre
     suite,
     ...measurements,
     stopped: signal.aborted,
+    notes: [],
     compileTimes: compileRecords,
     workers,
     peaks,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { measureWorkers, type BenchmarkReport, type Workload } from '@nalu/experiments/benchmark';
+import type { BenchmarkReport, Workload } from '@nalu/experiments/benchmark';
+import { measureWorkers } from '@nalu/experiments/benchmark/workers';
 import type { BackendEntry } from '../backends.ts';
 import type { Effort } from './protocols.ts';
 

@@ -2,7 +2,7 @@ import { compareAnswers, lazyOracle } from './check.ts';
 import { clockResolution, type Clock } from './clock.ts';
 import type { Column, Prepared } from './column.ts';
 import { costOf } from './cost.ts';
-import type { HostFacts } from './host.ts';
+import type { HostFacts } from './host/facts.ts';
 import { defaultProtocol, type Protocol } from './protocol.ts';
 import type { BenchmarkRecord, BenchmarkReport, CheckResult } from './record.ts';
 import { summarise } from './statistics.ts';
@@ -51,7 +51,10 @@ interface Cell {
   readonly column: Column;
   readonly prepared: Prepared;
   readonly check: CheckResult;
+  readonly firstRunMilliseconds: number;
   readonly warmUpSteps: number;
+  /** Steps of one run: the workload's, or fewer where such a run would take too long to be sampled. */
+  readonly stepsPerRun: number;
   readonly runsPerSample: number;
   /** Milliseconds. */
   readonly durations: number[];
@@ -85,6 +88,7 @@ const untimed = (
   software: prepared?.software ?? false,
   unit: prepared?.unit ?? null,
   compileMilliseconds: prepared?.compileMilliseconds ?? null,
+  firstRunMilliseconds: null,
   check,
   inputs: workload.inputs,
   outputs: workload.outputs,
@@ -96,8 +100,8 @@ const untimed = (
 });
 
 const timed = (cell: Cell): BenchmarkRecord => {
-  const { workload, column, prepared, check, runsPerSample, warmUpSteps } = cell;
-  const stepsPerSample = runsPerSample * workload.stepsPerRun;
+  const { workload, column, prepared, check, stepsPerRun, runsPerSample, warmUpSteps } = cell;
+  const stepsPerSample = runsPerSample * stepsPerRun;
   const samples = cell.durations.map((milliseconds) => (milliseconds * 1000) / (stepsPerSample * workload.members));
   const { median, min, max, spread } = summarise(samples);
   return {
@@ -111,6 +115,7 @@ const timed = (cell: Cell): BenchmarkRecord => {
     samples,
     stepsPerSample,
     warmUpSteps,
+    firstRunMilliseconds: cell.firstRunMilliseconds,
   };
 };
 
@@ -124,6 +129,9 @@ const timeRuns = async (prepared: Prepared, steps: number, runs: number, clock: 
   }
   return clock() - start;
 };
+
+/** The part of the ceiling that a run may take where a whole one takes longer than the ceiling. */
+const SHORT = 0.1;
 
 /** Lets timers, signals and the screen have their turn. */
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
@@ -165,12 +173,13 @@ const checkAndWarm = async (
     const reason = `after ${steps} steps ${workload.task === 'training' ? 'a parameter' : 'a prediction'} is ${check.worstError.toExponential(1)} from the oracle's; ${check.tolerance.toExponential(1)} is accepted`;
     return untimed(workload, column, 'wrong', reason, prepared, check);
   }
-  if (firstRun > protocol.ceiling) {
+  const stepsPerRun = firstRun <= protocol.ceiling ? steps : Math.floor((steps * SHORT * protocol.ceiling) / firstRun);
+  if (stepsPerRun === 0) {
     const perStep = (milliseconds: number): number => Math.round((milliseconds * 1000) / (steps * workload.members));
-    const reason = `too slow to sample: the first run took ${perStep(firstRun)} µs a step, and the ceiling is ${perStep(protocol.ceiling)}`;
+    const reason = `too slow to sample: the first run took ${perStep(firstRun)} µs a step`;
     return untimed(workload, column, 'n/a', reason, prepared, check);
   }
-  let fastestRun = firstRun;
+  let fastestRun = stepsPerRun === steps ? firstRun : Infinity;
   let elapsed = firstRun;
   let runs = 1;
   while (elapsed < protocol.warmUp) {
@@ -179,9 +188,20 @@ const checkAndWarm = async (
     elapsed += took;
     runs++;
   }
-  const calibration = await calibrate(prepared, steps, fastestRun, bench);
-  const warmUpSteps = (runs + calibration.tried) * steps;
-  return { workload, column, prepared, check, warmUpSteps, runsPerSample: calibration.runs, durations: [], failure: null };
+  const calibration = await calibrate(prepared, stepsPerRun, fastestRun, bench);
+  const warmUpSteps = runs * steps + calibration.tried * stepsPerRun;
+  return {
+    workload,
+    column,
+    prepared,
+    check,
+    firstRunMilliseconds: firstRun,
+    warmUpSteps,
+    stepsPerRun,
+    runsPerSample: calibration.runs,
+    durations: [],
+    failure: null,
+  };
 };
 
 /** Disposes of what failed already: a second failure would only hide the first. */
@@ -220,7 +240,7 @@ const wantsMore = ({ durations, failure }: Cell, { protocol }: Bench): boolean =
 const sample = async (cell: Cell, bench: Bench): Promise<void> => {
   const { workload, column, prepared, durations } = cell;
   try {
-    durations.push(await timeRuns(prepared, workload.stepsPerRun, cell.runsPerSample, bench.clock));
+    durations.push(await timeRuns(prepared, cell.stepsPerRun, cell.runsPerSample, bench.clock));
     bench.onEvent({ kind: 'sample', workload: workload.name, column: column.name, samples: durations.length });
   } catch (error) {
     cell.failure = message(error);

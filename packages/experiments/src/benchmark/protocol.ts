@@ -8,7 +8,7 @@ export interface Protocol {
   readonly budget: number;
   readonly minSamples: number;
   readonly maxSamples: number;
-  /** A cell whose first run takes longer than this is given up as too slow. */
+  /** A cell whose first run takes longer than this is sampled in runs of fewer steps. */
   readonly ceiling: number;
 }
 

@@ -1,4 +1,4 @@
-import type { HostFacts } from './host.ts';
+import type { HostFacts } from './host/facts.ts';
 import type { Protocol } from './protocol.ts';
 import type { REPORT_VERSION } from './report.ts';
 import type { Peak, Unit } from './roofline/peaks.ts';
@@ -33,6 +33,11 @@ export interface BenchmarkRecord {
   /** Which ceilings of the roofline hold for it; null where none is measured. */
   readonly unit: Unit | null;
   readonly compileMilliseconds: number | null;
+  /**
+   * How long the first run of the workload's `stepsPerRun` steps took, all members together, with whatever is compiled in it;
+   * null where it did not come to an end.
+   */
+  readonly firstRunMilliseconds: number | null;
   /** The comparison with the oracle; null where none was made. */
   readonly check: CheckResult | null;
   readonly inputs: number;
@@ -101,6 +106,8 @@ export interface BenchmarkReport {
   readonly clockResolution: number;
   /** True when it was aborted: cells may have fewer samples than the protocol asks for, or none. */
   readonly stopped: boolean;
+  /** What may have disturbed the measurements, as sentences. */
+  readonly notes: readonly string[];
   readonly records: readonly BenchmarkRecord[];
   /** Empty where they were not asked for, as are the following. */
   readonly compileTimes: readonly CompileRecord[];

@@ -29,6 +29,7 @@ const host = v.object({
   runtime: nullableText,
   versions: v.record(text, nullableText),
   commit: nullableText,
+  page: v.optional(v.nullable(v.object({ isolated: v.boolean(), webgpu: nullableText, webgl2: nullableText })), null),
 });
 
 const protocol = v.object({
@@ -58,6 +59,8 @@ const record = v.object({
   software: v.boolean(),
   unit,
   compileMilliseconds: nullableNumber,
+  // Files that are older do not have it.
+  firstRunMilliseconds: v.optional(nullableNumber, null),
   check: v.nullable(check),
   task: v.picklist(['training', 'inference']),
   inputs: count,
@@ -107,6 +110,7 @@ const report: v.GenericSchema<unknown, BenchmarkReport> = v.object({
   protocol,
   clockResolution: v.number(),
   stopped: v.boolean(),
+  notes: v.optional(v.array(text), []),
   records: v.array(record),
   compileTimes: v.array(compileTime),
   workers: v.array(workers),

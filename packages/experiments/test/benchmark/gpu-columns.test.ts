@@ -4,7 +4,7 @@ import type { Column } from '../../src/benchmark/column.ts';
 import { gpujsByHand } from '../../src/benchmark/columns/gpujs/gpujs-by-hand.ts';
 import { tfjsAutodiff } from '../../src/benchmark/columns/tfjs-autodiff.ts';
 import { tfjsWasm, tfjsWebgpu } from '../../src/benchmark/columns/tfjs-backends.ts';
-import { hostFacts } from '../../src/benchmark/host.ts';
+import { hostFacts } from '../../src/benchmark/host/host.node.ts';
 import { runBenchmark } from '../../src/benchmark/measure.ts';
 import { oracle } from '../../src/benchmark/oracle.ts';
 import { workloads, type Workload } from '../../src/benchmark/workloads.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkedOutCommit, hostFacts } from '../../src/benchmark/host.ts';
+import { checkedOutCommit, hostFacts } from '../../src/benchmark/host/host.node.ts';
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { measureWorkers, workloads } from '../../src/benchmark.ts';
+import { measureWorkers } from '../../src/benchmark-workers.ts';
+import { workloads } from '../../src/benchmark.ts';
 
 /** As published: Node's workers do not go through Vite. */
 const dist = (path: string): URL => new URL(`../../../${path}`, import.meta.url);

@@ -1,4 +1,4 @@
-import type { HostFacts } from '../host.ts';
+import type { HostFacts } from '../host/facts.ts';
 import type { BenchmarkRecord, BenchmarkReport, CompileRecord, WorkersRow } from '../record.ts';
 import { median } from '../statistics.ts';
 import { shiftBetween } from './shift.ts';

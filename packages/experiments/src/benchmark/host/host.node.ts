@@ -3,20 +3,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-/** What the measurements were made on and with. A fact that cannot be found is null. */
-export interface HostFacts {
-  readonly cpu: string | null;
-  /** Logical processors. */
-  readonly cores: number | null;
-  readonly memoryBytes: number | null;
-  readonly os: string | null;
-  readonly runtime: string | null;
-  /** Of each package that took part. */
-  readonly versions: Readonly<Record<string, string | null>>;
-  /** The commit of Nalu's own checkout; null when it is installed from a registry. */
-  readonly commit: string | null;
-}
+import type { HostFacts } from './facts.ts';
 
 const readText = (file: string): string | null => {
   try {
@@ -82,5 +69,6 @@ export const hostFacts = (packages: readonly string[] = LIBRARIES): HostFacts =>
     runtime: `Node ${process.versions.node}, V8 ${process.versions.v8}`,
     versions: Object.fromEntries(packages.map((name) => [name, packageVersion(name)])),
     commit: here.split(path.sep).includes('node_modules') ? null : checkedOutCommit(here),
+    page: null,
   };
 };

@@ -21,6 +21,7 @@ const measured = async (): Promise<BenchmarkReport> => {
     version: REPORT_VERSION,
     suite: 'speed',
     ...run,
+    notes: [],
     compileTimes: [
       {
         workload: workload.name,

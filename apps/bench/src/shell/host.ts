@@ -1,0 +1,113 @@
+import { signal, type ReadonlySignal } from '@preact/signals';
+
+/** What this page can compute with. */
+export interface PageHost {
+  /** Name and version: `Chromium 156.0`. */
+  readonly browser: string;
+  readonly system: string | null;
+  readonly cores: number;
+  /** Gigabytes, as far as the browser tells: never more than 8. */
+  readonly memory: number | null;
+  readonly isolated: boolean;
+  /** Whether the security policy allows `new Function`. */
+  readonly generatedCode: boolean;
+  /** The adapters' names, or null where there is none. */
+  readonly webgpu: Adapter | null;
+  readonly webgl2: Adapter | null;
+}
+
+export interface Adapter {
+  readonly name: string;
+  /** A GPU that is imitated in software: its times say nothing about a GPU. */
+  readonly software: boolean;
+}
+
+interface Hints {
+  readonly deviceMemory?: number;
+  readonly userAgentData?: {
+    readonly platform?: string;
+    getHighEntropyValues(names: readonly string[]): Promise<{
+      readonly fullVersionList?: readonly { readonly brand: string; readonly version: string }[];
+      readonly platform?: string;
+      readonly platformVersion?: string;
+      readonly architecture?: string;
+    }>;
+  };
+}
+
+const hints = navigator as Hints;
+
+const named = (name: string): Adapter => ({ name, software: /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(name) });
+
+const webgpuAdapter = async (): Promise<Adapter | null> => {
+  try {
+    const adapter = (await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
+    if (adapter === null) return null;
+    const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+    const name = [...new Set([vendor, architecture, description])].filter((part) => part !== '').join(' ') || 'a GPU';
+    const known = named(name);
+    return { ...known, software: known.software || isFallbackAdapter };
+  } catch {
+    return null;
+  }
+};
+
+const webgl2Adapter = (): Adapter | null => {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  if (gl === null) return null;
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL));
+  // Browsers allow few contexts at a time.
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return named(name);
+};
+
+const canGenerateCode = (): boolean => {
+  try {
+    // oxlint-disable-next-line no-new-func -- whether this is forbidden is the question
+    return new Function('return true')() as boolean;
+  } catch {
+    return false;
+  }
+};
+
+/** Chromium tells its version only when asked; what others put into `navigator.userAgent` is all they tell. */
+const browserAndSystem = async (): Promise<Pick<PageHost, 'browser' | 'system'>> => {
+  const asked = await hints.userAgentData
+    ?.getHighEntropyValues(['fullVersionList', 'platformVersion', 'architecture'])
+    .catch(() => ({}));
+  const { fullVersionList = [], platform, platformVersion, architecture } = { ...asked };
+  const chromium = fullVersionList.find(({ brand }) => brand === 'Chromium');
+  const system = [platform, platformVersion, architecture].filter(Boolean).join(' ');
+  if (chromium !== undefined) return { browser: `Chromium ${chromium.version}`, system: system || null };
+  const { userAgent } = navigator;
+  const own = /\(([^)]*)\)/.exec(userAgent)?.[1]?.split(';').slice(0, 2).join(',') ?? null;
+  const [, firefox] = /Firefox\/([\d.]+)/.exec(userAgent) ?? [];
+  const [, safari] = /Version\/([\d.]+).*Safari/.exec(userAgent) ?? [];
+  const [, chrome] = /Chrome\/([\d.]+)/.exec(userAgent) ?? [];
+  const browser = [
+    ['Firefox', firefox],
+    ['Chromium', chrome],
+    ['Safari', safari],
+  ].find(([, version]) => version !== undefined);
+  return { browser: browser?.join(' ') ?? 'an unknown browser', system: own };
+};
+
+/** Looks at the page that this runs in. */
+const lookAround = async (): Promise<PageHost> => ({
+  ...(await browserAndSystem()),
+  cores: navigator.hardwareConcurrency,
+  memory: hints.deviceMemory ?? null,
+  isolated: globalThis.crossOriginIsolated,
+  generatedCode: canGenerateCode(),
+  webgpu: await webgpuAdapter(),
+  webgl2: webgl2Adapter(),
+});
+
+const found = signal<PageHost | null>(null);
+
+/** What this page can compute with; null until it is known. */
+export const host: ReadonlySignal<PageHost | null> = found;
+
+/** The same for those who wait for it. */
+export const hostKnown: Promise<PageHost> = lookAround().then((facts) => (found.value = facts));

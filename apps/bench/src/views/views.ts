@@ -1,0 +1,23 @@
+import type { ComponentType } from 'preact';
+
+/** A view of the app. */
+export interface View {
+  /** In its address: `#/compare`. */
+  readonly path: string;
+  readonly title: string;
+  /** One sentence below the title. */
+  readonly summary: string;
+  /** Its code is loaded when it is first shown. */
+  readonly load: () => Promise<ComponentType>;
+}
+
+/** Every view, in the order of the navigation. This is the one place where a view is registered. */
+export const views: readonly View[] = [
+  {
+    path: 'compare',
+    title: 'Compare',
+    summary:
+      'The same work on every backend, on this device: how long it takes, how much that varies, and whether the answer is right.',
+    load: async () => (await import('./compare/Compare.tsx')).Compare,
+  },
+];
