@@ -20,4 +20,11 @@ export const views: readonly View[] = [
       'The same work on every backend, on this device: how long it takes, how much that varies, and whether the answer is right.',
     load: async () => (await import('./compare/Compare.tsx')).Compare,
   },
+  {
+    path: 'learn',
+    title: 'Learn',
+    summary:
+      'Why ordinary networks fail at numbers, and how arithmetic can be learned: to play with, without knowing anything about networks.',
+    load: async () => (await import('./learn/Learn.tsx')).Learn,
+  },
 ];

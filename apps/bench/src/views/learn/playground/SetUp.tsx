@@ -1,0 +1,115 @@
+import type { ComponentChildren } from 'preact';
+import { backends } from '../../../backends/backends.ts';
+import { Choice } from '../../../design/Choices.tsx';
+import { Slider } from '../drawing/Slider.tsx';
+import type { LearnState } from '../link.ts';
+import { functionChoices, modules } from './choices.ts';
+import { TableInput, type PastedTable } from './TableInput.tsx';
+
+interface SetUpProps {
+  readonly state: LearnState;
+  readonly table: PastedTable;
+  readonly onChange: (change: Partial<LearnState>) => void;
+  readonly onTable: (table: PastedTable) => void;
+  readonly disabled: boolean;
+  readonly children: ComponentChildren;
+}
+
+interface SelectProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  readonly options: readonly { readonly name: T; readonly title: string }[];
+  readonly onChange: (value: T) => void;
+  readonly disabled: boolean;
+}
+
+const Select = <T extends string>({ label, value, options, onChange, disabled }: SelectProps<T>) => (
+  <label class="field">
+    <span class="small muted">{label}</span>
+    <select
+      value={value}
+      disabled={disabled}
+      onChange={({ currentTarget }) => onChange(options.find(({ name }) => name === currentTarget.value)!.name)}
+    >
+      {options.map(({ name, title }) => (
+        <option key={name} value={name}>
+          {title}
+        </option>
+      ))}
+    </select>
+  </label>
+);
+
+const backendOptions = backends.map(({ name, title }) => ({ name, title: `${name}: ${title}` }));
+
+/** What is learned, by what, and where. */
+export const SetUp = ({ state, table, onChange, onTable, disabled, children }: SetUpProps) => {
+  const { from, f, model, backend, members, steps, seed } = state;
+  return (
+    <div class="stack">
+      <Choice
+        legend="Learn"
+        options={[
+          { value: 'function', label: 'a function' },
+          { value: 'table', label: 'a table of mine' },
+        ]}
+        chosen={from}
+        onChange={(value) => onChange({ from: value })}
+        disabled={disabled}
+      />
+      {from === 'function' ? (
+        <Choice
+          legend="Function"
+          options={functionChoices.map(({ name, text }) => ({ value: name, label: <span class="formula">{text}</span> }))}
+          chosen={f}
+          onChange={(value) => onChange({ f: value })}
+          disabled={disabled}
+        />
+      ) : (
+        <TableInput table={table} onChange={onTable} disabled={disabled} />
+      )}
+      <div>
+        <Select label="by" value={model} options={modules} onChange={(value) => onChange({ model: value })} disabled={disabled} />
+        <p class="small muted">{modules.find(({ name }) => name === model)!.about}</p>
+      </div>
+      <Select
+        label="on"
+        value={backend}
+        options={backendOptions}
+        onChange={(value) => onChange({ backend: value })}
+        disabled={disabled}
+      />
+      <Slider
+        label="networks"
+        value={members}
+        min={1}
+        max={100}
+        step={1}
+        text={String(members)}
+        onInput={(value) => onChange({ members: value })}
+        disabled={disabled}
+      />
+      <Slider
+        label="steps"
+        value={steps}
+        min={500}
+        max={20_000}
+        step={500}
+        text={steps.toLocaleString('en')}
+        onInput={(value) => onChange({ steps: value })}
+        disabled={disabled}
+      />
+      <Slider
+        label="seed"
+        value={seed}
+        min={0}
+        max={100}
+        step={1}
+        text={String(seed)}
+        onInput={(value) => onChange({ seed: value })}
+        disabled={disabled}
+      />
+      {children}
+    </div>
+  );
+};

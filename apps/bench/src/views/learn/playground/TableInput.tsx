@@ -1,0 +1,110 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useId } from 'preact/hooks';
+import { Button } from '../../../design/Button.tsx';
+import { Choices } from '../../../design/Choices.tsx';
+import { Notice } from '../../../design/Notice.tsx';
+import { longestTableInLink } from '../link.ts';
+import { useTraining } from '../training.ts';
+import { examples } from './examples.ts';
+
+/** A table as it was pasted, and what of it is to be learned. */
+export interface PastedTable {
+  readonly text: string;
+  readonly target: string;
+  readonly inputs: readonly string[];
+}
+
+interface TableInputProps {
+  readonly table: PastedTable;
+  readonly onChange: (table: PastedTable) => void;
+  readonly disabled: boolean;
+}
+
+/** Milliseconds without typing after which a table is read. */
+const idle = 250;
+
+/** Keeps what was chosen as far as the columns still exist. Without a choice the last column is learned from all others. */
+const chooseColumns = (names: readonly string[], { text, target, inputs }: PastedTable): PastedTable => {
+  const learned = names.includes(target) ? target : names.at(-1)!;
+  const known = inputs.filter((name) => names.includes(name) && name !== learned);
+  return { text, target: learned, inputs: known.length > 0 ? known : names.filter((name) => name !== learned) };
+};
+
+/** A place to paste a table, and its columns to choose from. */
+export const TableInput = ({ table, onChange, disabled }: TableInputProps) => {
+  const id = useId();
+  const reading = useTraining<'columns'>();
+  const names = useSignal<readonly string[]>([]);
+  const { text } = table;
+  useEffect(() => {
+    if (text.trim() === '') {
+      names.value = [];
+      return undefined;
+    }
+    const timer = setTimeout(() => {
+      names.value = [];
+      void reading.start({ kind: 'columns', text }, (message) => {
+        if (message.kind !== 'setting') return;
+        names.value = message.setting.names;
+        onChange(chooseColumns(names.value, table));
+      });
+    }, idle);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const problem = reading.state.value;
+  return (
+    <div class="stack">
+      <label for={id} class="small muted">
+        A line with the names of the columns, then one line for each measurement
+      </label>
+      <textarea
+        id={id}
+        class="mono table-text"
+        rows={9}
+        spellcheck={false}
+        placeholder={'a,b,y\n1,2,3\n2,5,7'}
+        disabled={disabled}
+        value={text}
+        onInput={({ currentTarget }) => onChange({ ...table, text: currentTarget.value })}
+      />
+      <div class="row">
+        {examples.map(({ title, ...example }) => (
+          <Button key={title} disabled={disabled} onClick={() => onChange(example)}>
+            {title}
+          </Button>
+        ))}
+      </div>
+      {text.trim() !== '' && problem.kind === 'failed' && <Notice kind="problem">{problem.message}</Notice>}
+      {text.length > longestTableInLink && (
+        <Notice kind="info">This table is too long for a link: whoever opens the link has to paste it again.</Notice>
+      )}
+      {names.value.length > 0 && (
+        <>
+          <label class="field">
+            <span class="small muted">Learn</span>
+            <select
+              value={table.target}
+              disabled={disabled}
+              onChange={({ currentTarget: { value } }) =>
+                onChange(chooseColumns(names.value, { text, target: value, inputs: [] }))
+              }
+            >
+              {names.value.map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Choices
+            legend="from"
+            options={names.value.filter((name) => name !== table.target).map((name) => ({ value: name, label: name }))}
+            chosen={table.inputs}
+            onChange={(inputs) => onChange({ ...table, inputs })}
+            disabled={disabled}
+          />
+        </>
+      )}
+    </div>
+  );
+};
