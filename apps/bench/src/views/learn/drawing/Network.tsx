@@ -1,3 +1,4 @@
+import { pathOf } from './path.ts';
 import { useWidth } from './useWidth.ts';
 import './network.css';
 
@@ -22,8 +23,8 @@ export interface DrawnNode {
 export interface DrawnEdge {
   readonly from: string;
   readonly to: string;
-  /** Decides colour and thickness: between −1 and 1. */
-  readonly weight: number;
+  /** Decides colour and thickness: between −1 and 1. Default: a thin line. */
+  readonly weight?: number;
   /** Its number at this moment. */
   readonly value?: string;
   /** Where the number stands, from 0, the beginning, to 1, the end. Default: 0.42. */
@@ -62,10 +63,17 @@ export const Network = ({ nodes, edges, height, tall, radius = 22, description }
   });
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const half = isNarrow ? Math.min(radius * 1.5, 27) : radius * (radius < 20 ? 1.65 : 1.45);
+  const weighted = edges.filter((edge): edge is DrawnEdge & { readonly weight: number } => edge.weight !== undefined);
+  // There may be hundreds of the others: they are one line together.
+  const thin = edges
+    .filter(({ weight }) => weight === undefined)
+    .map(({ from, to }) => pathOf([byId.get(from)!, byId.get(to)!].map(place).map(({ x, y }) => [x, y])))
+    .join('');
   return (
     <div class="network" ref={element}>
       <svg width={width.value} height={isUpright ? tall : height} role="img" aria-label={description}>
-        {edges.map(({ from, to, weight }) => {
+        <path class="edge none" d={thin} />
+        {weighted.map(({ from, to, weight }) => {
           const start = place(byId.get(from)!);
           const end = place(byId.get(to)!);
           return (
@@ -80,7 +88,7 @@ export const Network = ({ nodes, edges, height, tall, radius = 22, description }
             />
           );
         })}
-        {edges.map(({ from, to, weight, value, place: at = 0.42 }) => {
+        {weighted.map(({ from, to, weight, value, place: at = 0.42 }) => {
           if (value === undefined) return null;
           const start = place(byId.get(from)!);
           const end = place(byId.get(to)!);

@@ -67,7 +67,7 @@ export const GateLesson = () => {
           {names.map((name, i) => (
             <Slider
               key={name}
-              label={`gate weight of ${name}`}
+              label={`weight of ${name}`}
               value={weights[i]!}
               min={-2}
               max={2}

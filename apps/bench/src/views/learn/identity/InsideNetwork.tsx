@@ -20,7 +20,6 @@ const edgesOf = (widths: readonly number[]): readonly DrawnEdge[] =>
       Array.from({ length: layer === 0 ? 1 : widths[layer - 1]! }, (__, from) => ({
         from: layer === 0 ? 'x' : idOf(layer - 1, from),
         to: idOf(layer, to),
-        weight: 0,
       })),
     ).flat(),
   );

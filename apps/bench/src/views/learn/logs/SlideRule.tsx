@@ -10,7 +10,7 @@ interface SlideRuleProps {
 }
 
 const height = 132;
-const margin = 12;
+const margin = 22;
 
 /** log 0.01 to log 1000. */
 const low = Math.log(0.01);

@@ -11,6 +11,10 @@ interface AnswersChartProps {
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 1;
 
+const cross = (x: number, y: number): string => `M${x - 4} ${y - 4}l8 8m0 -8l-8 8`;
+
+const disc = (x: number, y: number): string => `M${x - 3.5} ${y}a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0`;
+
 /** Answers against right answers, on axes that are straight near 0 and logarithmic far out. */
 export const AnswersChart = ({ setting: { questions, title, ordinaryTitle }, now }: AnswersChartProps) => {
   const sizes = (outside: boolean): readonly number[] =>
@@ -20,7 +24,15 @@ export const AnswersChart = ({ setting: { questions, title, ordinaryTitle }, now
   const largest = 1.5 * Math.max(...questions.map(({ y }) => Math.abs(y)));
   const signed = questions.some(({ y }) => y < 0);
   const low = signed ? -largest : 0;
-  const cross = (x: number, y: number): string => `M${x - 4} ${y - 4}l8 8m0 -8l-8 8`;
+  /** All marks are one shape: there may be hundreds of them, many times a second. */
+  const marks = (
+    answers: Float32Array,
+    mark: (x: number, y: number) => string,
+    across: (right: number) => number,
+    up: (answer: number) => number,
+    top: number,
+    bottom: number,
+  ): string => questions.map(({ y: right }, i) => mark(across(right), within(up(answers[i]!), top, bottom))).join('');
   return (
     <div>
       <Chart
@@ -45,12 +57,8 @@ export const AnswersChart = ({ setting: { questions, title, ordinaryTitle }, now
               height={bottom - top}
             />
             <path class="right" d={pathOf([low, largest].map((value) => [x.at(value), y.at(value)]))} />
-            {questions.map(({ y: right }, i) => (
-              <path key={i} class="answer ordinary" d={cross(x.at(right), within(y.at(now.ordinaryAnswers[i]!), top, bottom))} />
-            ))}
-            {questions.map(({ y: right }, i) => (
-              <circle key={i} class="answer ours" cx={x.at(right)} cy={within(y.at(now.answers[i]!), top, bottom)} r={3.5} />
-            ))}
+            <path class="answer ordinary" d={marks(now.ordinaryAnswers, cross, x.at, y.at, top, bottom)} />
+            <path class="answer ours" d={marks(now.answers, disc, x.at, y.at, top, bottom)} />
           </>
         )}
       </Chart>

@@ -39,9 +39,7 @@ export const LossChart = ({ setting: { steps, members }, frames, now }: LossChar
           pathOf(past.map(({ step, loss }) => [x.at(step), y.at(within(loss[member]!, low, high))]));
         return (
           <>
-            {Array.from({ length: members }, (_, member) => (
-              <path key={member} class="member" d={line(member)} />
-            ))}
+            <path class="member" d={Array.from({ length: members }, (_, member) => line(member)).join('')} />
             <path class="member best" d={line(now.best)} />
           </>
         );

@@ -51,9 +51,7 @@ const SmallChart = ({ name, marks, low, high, lines, best, times }: SmallChartPr
           {marks.map((mark) => (
             <line key={mark} class="mark" x1={0} x2={width} y1={y(mark)} y2={y(mark)} />
           ))}
-          {lines.map((values, member) => (
-            <path key={member} class="member" d={line(values)} />
-          ))}
+          <path class="member" d={lines.map(line).join('')} />
           <path class="member best" d={line(lines[best]!)} />
         </svg>
       </div>

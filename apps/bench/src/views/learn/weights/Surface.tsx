@@ -4,20 +4,32 @@ import { nacWeight, reach, sigmoid, type Place } from './nac.ts';
 import './surface.css';
 
 const size = 300;
-const cells = 40;
-const margin = 22;
+const columns = 72;
+const margin = 24;
+/** Room at the upper and the right edge for half a number. */
+const edge = 10;
 
-const x = linear([-reach, reach], [margin, size - 4], 4);
-const y = linear([-reach, reach], [size - margin, 4], 4);
+const x = linear([-reach, reach], [margin, size - edge], 4);
+const y = linear([-reach, reach], [size - margin, edge], 4);
 
-const centre = (i: number): number => -reach + ((i + 0.5) / cells) * 2 * reach;
+const width = (size - margin - edge) / columns;
 
-const width = (size - margin - 4) / cells;
-
-const tiles = Array.from({ length: cells * cells }, (_, i) => {
-  const place = { wHat: centre(i % cells), mHat: centre(Math.floor(i / cells)) };
-  return { ...place, weight: nacWeight(place.wHat, place.mHat) };
+/** W is a product: every column has the same fading in M̂, as strong as tanh(Ŵ). */
+const strips = Array.from({ length: columns }, (_, i) => {
+  const wHat = -reach + ((i + 0.5) / columns) * 2 * reach;
+  return { left: margin + i * width, strength: Math.tanh(wHat) };
 });
+
+/** σ(M̂) from the top to the bottom. */
+const stops = Array.from({ length: 25 }, (_, i) => ({ offset: i / 24, open: sigmoid(reach - (i / 24) * 2 * reach) }));
+
+const fading = (name: string) => (
+  <linearGradient id={`surface-${name}`} x1="0" x2="0" y1="0" y2="1">
+    {stops.map(({ offset, open }) => (
+      <stop key={offset} class={name} offset={offset} stop-opacity={open} />
+    ))}
+  </linearGradient>
+);
 
 /** Where W has this value: M̂ as a function of Ŵ. */
 const contour = (level: number): string =>
@@ -35,15 +47,19 @@ const contours = [-0.9, -0.5, -0.1, 0.1, 0.5, 0.9].map(contour);
 /** Nothing of it depends on where the point is. */
 const background = (
   <g>
-    {tiles.map(({ wHat, mHat, weight }) => (
+    <defs>
+      {fading('plus')}
+      {fading('minus')}
+    </defs>
+    {strips.map(({ left, strength }) => (
       <rect
-        key={`${wHat} ${mHat}`}
-        class={weight > 0 ? 'plus' : 'minus'}
-        x={x.at(wHat) - width / 2}
-        y={y.at(mHat) - width / 2}
-        width={width + 0.3}
-        height={width + 0.3}
-        opacity={0.85 * Math.abs(weight)}
+        key={left}
+        fill={`url(#surface-${strength > 0 ? 'plus' : 'minus'})`}
+        x={left}
+        y={edge}
+        width={width}
+        height={size - margin - edge}
+        opacity={0.85 * Math.abs(strength)}
       />
     ))}
     {contours.map((path) => (
