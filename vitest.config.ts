@@ -69,6 +69,7 @@ export default defineConfig(async () => {
         inNode('bench', 'apps/bench', 'test/unit/**/*.test.ts'),
         // They run in Node, and open pages in browsers.
         inNode('pages', 'packages/certification', 'test/pages/*.test.ts'),
+        inNode('bench-pages', 'apps/bench', 'test/e2e/*.test.ts'),
         inChromium(chromium),
       ],
     },

@@ -18,10 +18,15 @@ const presets: readonly { readonly label: string; readonly weights: readonly num
   { label: 'The sum', weights: [1.5, 1.5] },
   { label: 'The product', weights: [-1.5, -1.5] },
   { label: 'Undecided', weights: [0, 0] },
-  { label: 'A gate that flips', weights: [2, -1.5] },
+  { label: 'A gate that flips', weights: [2, -2] },
 ];
 
-const factors = [1, 10, 100];
+/** What the inputs are multiplied by: as they are, both larger, and the first one only. */
+const factors: readonly (readonly number[])[] = [
+  [1, 1],
+  [10, 10],
+  [100, 1],
+];
 
 const replaced = (values: readonly number[], index: number, value: number): readonly number[] =>
   values.map((each, i) => (i === index ? value : each));
@@ -97,12 +102,12 @@ export const GateLesson = () => {
                 { from: name, to: 'product', weight: 0.3 },
               ]),
               ...names.map((name, i) => ({ from: name, to: 'gate', weight: weights[i]! / 2, value: steady(weights[i]!) })),
-              { from: 'sum', to: 'y', weight: gate, value: `× ${steady(gate)}`, place: 0.5 },
-              { from: 'product', to: 'y', weight: 1 - gate, value: `× ${steady(1 - gate)}`, place: 0.5 },
+              { from: 'sum', to: 'y', weight: gate, value: `×${steady(gate)}`, place: 0.5 },
+              { from: 'product', to: 'y', weight: 1 - gate, value: `×${steady(1 - gate)}`, place: 0.5 },
             ]}
             description={`A NALU. a is ${x[0]} and b is ${x[1]}. The sum is ${show(sum)}, the product ${show(product)}. The gate is ${gate.toFixed(2)}, so the answer is ${show(value)}.`}
           />
-          <TableScroll label="The same gate at larger numbers">
+          <TableScroll label="The same gate at other numbers">
             <table>
               <thead>
                 <tr>
@@ -118,10 +123,10 @@ export const GateLesson = () => {
               </thead>
               <tbody>
                 {factors.map((factor) => {
-                  const larger = x.map((each) => each * factor);
+                  const larger = x.map((each, i) => each * factor[i]!);
                   const there = gated(larger, weights);
                   return (
-                    <tr key={factor}>
+                    <tr key={factor.join()}>
                       <th scope="row">{larger.map((each) => show(each)).join(' and ')}</th>
                       <td class="number">{steady(there.gate)}</td>
                       <td class="number">{show(there.value)}</td>

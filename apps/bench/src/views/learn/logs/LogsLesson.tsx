@@ -54,7 +54,7 @@ export const LogsLesson = () => {
   const edges: readonly DrawnEdge[] = [
     ...names.flatMap((name, i): readonly DrawnEdge[] => [
       { from: name, to: `log ${name}`, weight: 0.3 },
-      { from: `log ${name}`, to: 'sum', weight: weights[i]!, value: `× ${steady(weights[i]!)}`, place: 0.5 },
+      { from: `log ${name}`, to: 'sum', weight: weights[i]!, value: `×${steady(weights[i]!)}`, place: 0.5 },
     ]),
     { from: 'sum', to: 'exp', weight: 0.3 },
   ];
