@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { violations } from './axe.ts';
-import { openSite, type Site } from './site.ts';
+import { launchChromium, openSite, type Site } from './site.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -166,6 +166,17 @@ describe('the playground', () => {
     await outcome(page, /rule/);
     expect(await page.locator('.watch').textContent()).toMatch(/Computed by .*imitated in software/);
     await page.close();
+  });
+
+  test('a backend that cannot run here says why', async () => {
+    const browser = await launchChromium(false);
+    const page = await browser.newPage(still);
+    await page.goto(`${site.url}#/learn?backend=tfjs-webgpu`);
+    await train(page);
+    const alert = page.locator('#lesson-playground').getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/The backend "tfjs-webgpu" cannot run here: .+/);
+    await browser.close();
   });
 
   test('a table: measurements of planets are read, trained on, and put into the link', async () => {

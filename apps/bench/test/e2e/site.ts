@@ -15,15 +15,19 @@ export interface Site {
 
 const addressOf = ({ resolvedUrls }: PreviewServer): string => resolvedUrls!.local[0]!;
 
+/** Chromium; WebGPU is off on many machines unless it is asked for. */
+export const launchChromium = (webgpu: boolean): Promise<Browser> =>
+  chromium.launch({
+    ...(process.env['CHROME_PATH'] === undefined ? {} : { executablePath: process.env['CHROME_PATH'] }),
+    args: webgpu ? ['--enable-unsafe-webgpu'] : ['--disable-features=WebGPU,WebGPUService'],
+  });
+
 /** Builds the site into a folder of this name and opens a browser. Its GPU is imitated in software where there is none. */
 export const openSite = async (name: string): Promise<Site> => {
   const outDir = `.cache/e2e/${name}`;
   await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } });
   const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { host: 'localhost', port: 0 } });
-  const browser = await chromium.launch({
-    ...(process.env['CHROME_PATH'] === undefined ? {} : { executablePath: process.env['CHROME_PATH'] }),
-    args: ['--enable-unsafe-webgpu'],
-  });
+  const browser = await launchChromium(true);
   const url = addressOf(server);
   return {
     url,

@@ -94,7 +94,9 @@ interface Contender {
   readonly trainer: Trainer;
   readonly layers: Awaited<ReturnType<typeof lookInside>>['layers'];
   /** Its state at this moment, and the member that is best by validation. */
-  readonly look: () => Promise<Seen & { readonly best: number; readonly parameters: Parameters; readonly answers: Float32Array }>;
+  readonly look: () => Promise<
+    Seen & { readonly best: number; readonly parameters: Parameters; readonly bestAnswers: Float32Array }
+  >;
   /** The best of all members and moments. */
   readonly result: () => Promise<{ readonly member: number; readonly step: number; readonly parameters: Parameters }>;
   readonly dispose: () => void;
@@ -136,7 +138,7 @@ const contend = async ({ build, training }: ModelEntry, members: number, course:
         ...seen,
         best,
         parameters: ofMember(population, best),
-        answers: seen.answers.slice(best * rows, (best + 1) * rows),
+        bestAnswers: seen.answers.slice(best * rows, (best + 1) * rows),
       };
     },
     result: async () => {
@@ -155,6 +157,14 @@ const errorsOf = (answers: Float32Array, { inside, outside }: Course): Errors =>
   inside: relativeError(answers.subarray(0, inside.rows), inside.y),
   outside: relativeError(answers.subarray(inside.rows), outside.y),
 });
+
+/** Members whose answers far outside are right. */
+const countLearned = (answers: Float32Array, { inside, outside }: Course): number => {
+  const rows = inside.rows + outside.rows;
+  return Array.from({ length: answers.length / rows }, (_, member) =>
+    answers.subarray(member * rows, (member + 1) * rows),
+  ).filter((own) => relativeError(own.subarray(inside.rows), outside.y) < learnedBelow).length;
+};
 
 /** The whole problem's errors of these parameters. */
 const judge = async (module: Module, parameters: Parameters, { problem, backend }: Course): Promise<Errors> => {
@@ -185,10 +195,11 @@ const frameOf = async (arithmetic: Contender, ordinary: Contender, course: Cours
     weights: ours.weights,
     gates: ours.gates,
     best: ours.best,
-    answers: ours.answers,
-    errors: errorsOf(ours.answers, course),
-    ordinaryAnswers: theirs.answers,
-    ordinaryErrors: errorsOf(theirs.answers, course),
+    answers: ours.bestAnswers,
+    errors: errorsOf(ours.bestAnswers, course),
+    learned: countLearned(ours.answers, course),
+    ordinaryAnswers: theirs.bestAnswers,
+    ordinaryErrors: errorsOf(theirs.bestAnswers, course),
     formula: formulaNow(arithmetic.module, ours.parameters, course),
   };
 };

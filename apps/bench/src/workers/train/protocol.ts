@@ -68,6 +68,8 @@ export interface Frame {
   /** Its answers to the questions. */
   readonly answers: Float32Array;
   readonly errors: Errors;
+  /** Members that are right far outside at this moment, to 0.1 %. */
+  readonly learned: number;
   /** The answers of the best ordinary network. */
   readonly ordinaryAnswers: Float32Array;
   readonly ordinaryErrors: Errors;

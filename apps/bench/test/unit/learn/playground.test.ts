@@ -1,6 +1,6 @@
 import { functions, models } from '@nalu/experiments';
 import { describe, expect, test } from 'vitest';
-import { functionNames, moduleNames, modules } from '../../../src/views/learn/playground/choices.ts';
+import { functionNames, hint, moduleNames, modules } from '../../../src/views/learn/playground/choices.ts';
 import { drawMember } from '../../../src/views/learn/playground/draw.ts';
 import { inputNames, nameGates, nameWeights } from '../../../src/views/learn/playground/naming.ts';
 import type { LayerShape } from '../../../src/workers/train/look.ts';
@@ -19,6 +19,14 @@ describe('what can be chosen', () => {
     for (const { name, title } of modules) expect(title).toBe(models.find((model) => model.name === name)!.title);
   });
   test('is every function of experiments', () => expect(functionNames).toEqual(functions.map(({ name }) => name)));
+});
+
+test('what a module cannot learn by its formula is said beforehand', () => {
+  expect(hint('a*b', 'nalu')).toBeNull();
+  expect(hint('a*b', 'nac')).toContain('sums only');
+  expect(hint('a-b', 'nmu')).toContain('products only');
+  expect(hint('a^2', 'nalu')).toContain('NAC• ×2');
+  expect(hint('a^2', 'nac-mul-2')).toBeNull();
 });
 
 describe('names of weights', () => {

@@ -1,4 +1,5 @@
 import { createBackend } from '@nalu/backend-js';
+import { DeviceLostError, type Backend } from '@nalu/core';
 import { describe, expect, test } from 'vitest';
 import { thinned } from '../../../src/workers/train/population.ts';
 import type { Job } from '../../../src/workers/train/protocol.ts';
@@ -64,6 +65,8 @@ describe('a NALU that learns a product', async () => {
     expect(result!.formulaErrors!.outside).toBeLessThan(1e-6);
     expect(result!.ordinaryErrors.outside).toBeGreaterThan(0.5);
     expect(last.formula).toBe('a·b');
+    expect(last.learned).toBeGreaterThan(0);
+    expect(items[0]!.learned).toBe(0);
     expect(items[0]!.formula).not.toBe('a·b');
   });
 });
@@ -102,7 +105,8 @@ describe('a table that cannot be used gets a sentence', () => {
       /column "name" holds text, not numbers\. Untick it below the table\.$/,
     ],
     ['', [], /^the table: the file is empty\./],
-  ])('%j', async (text, inputs, sentence) => {
+    [`a,y\n${'1,2\n'.repeat(300_000)}`, ['a'], /^the table: it has 1,200,004 characters, the limit is 1,000,000\./],
+  ])('%.40j', async (text, inputs, sentence) => {
     await expect(collect(table(text, inputs))).rejects.toThrow(sentence);
   });
 });
@@ -117,6 +121,27 @@ test('nothing is left on the backend when the job is done', async () => {
     () => {},
   );
   expect(left).toBe(0);
+});
+
+test('a device that is lost in the middle of a training gets a sentence', async () => {
+  const backend = await createBackend();
+  let reads = 0;
+  const read: Backend['read'] = (...buffers) => {
+    reads += 1;
+    if (reads > 40) throw new DeviceLostError('js', 'the driver was restarted.');
+    return backend.read(...buffers);
+  };
+  const frames: number[] = [];
+  await expect(
+    doJob(
+      { ...product, steps: 500, members: 2 },
+      async () => ({ ...backend, read }),
+      (message) => {
+        if (message.kind === 'items') frames.push(message.items.length);
+      },
+    ),
+  ).rejects.toThrow(/^The backend "js" lost its device: the driver was restarted\. Train again/);
+  expect(frames.length).toBeGreaterThan(0);
 });
 
 test('thinning keeps rows whole and spreads them over all', () => {

@@ -57,6 +57,10 @@ export const InsideNetwork = ({ setting, network, state }: InsideNetworkProps) =
       })),
     ),
   ];
+  // What a NAC says to 1 is its weight.
+  const weight = network.name === 'nac' ? nodesAt(state, network, setting.x.indexOf(1))[0]![0]! : undefined;
+  const edges =
+    weight === undefined ? edgesOf(network.widths) : [{ from: 'x', to: idOf(0, 0), weight, value: steady(weight, 5) }];
   const said = sentence(title, x, answer, moving, moves.flat().length);
   return (
     <div class="stack inside">
@@ -74,7 +78,7 @@ export const InsideNetwork = ({ setting, network, state }: InsideNetworkProps) =
         height={network.widths.length === 1 ? 90 : 310}
         radius={13}
         nodes={nodes}
-        edges={edgesOf(network.widths)}
+        edges={edges}
         description={`The network with every node's number. ${said}`}
       />
       <p class="small">{said}</p>

@@ -3,7 +3,7 @@ import { backends } from '../../../backends/backends.ts';
 import { Choice } from '../../../design/Choices.tsx';
 import { Slider } from '../drawing/Slider.tsx';
 import type { LearnState } from '../link.ts';
-import { functionChoices, modules } from './choices.ts';
+import { functionChoices, hint, modules } from './choices.ts';
 import { TableInput, type PastedTable } from './TableInput.tsx';
 
 interface SetUpProps {
@@ -71,6 +71,7 @@ export const SetUp = ({ state, table, onChange, onTable, disabled, children }: S
       <div>
         <Select label="by" value={model} options={modules} onChange={(value) => onChange({ model: value })} disabled={disabled} />
         <p class="small muted">{modules.find(({ name }) => name === model)!.about}</p>
+        {from === 'function' && hint(f, model) !== null && <p class="small warn">{hint(f, model)}</p>}
       </div>
       <Select
         label="on"

@@ -2,8 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../../../design/Button.tsx';
 import { Notice } from '../../../design/Notice.tsx';
+import { count } from '../../../design/numbers.ts';
 import type { Frame, PopulationSetting } from '../../../workers/train/protocol.ts';
 import { Network } from '../drawing/Network.tsx';
+import { isStill } from '../drawing/motion.ts';
 import { percent, show } from '../drawing/numbers.ts';
 import { Slider } from '../drawing/Slider.tsx';
 import { AnswersChart } from './AnswersChart.tsx';
@@ -67,7 +69,8 @@ export const Watch = ({ setting, frames, isRunning }: WatchProps) => {
           Far outside, {title} is off by{' '}
           <strong class={now.errors.outside < 1e-3 ? 'good' : ''}>{percent(now.errors.outside)}</strong>, {ordinaryTitle} by{' '}
           <strong>{percent(now.ordinaryErrors.outside)}</strong>. Inside: {percent(now.errors.inside)} and{' '}
-          {percent(now.ordinaryErrors.inside)}.
+          {percent(now.ordinaryErrors.inside)}. Of {count(setting.members, 'network')}, {now.learned}{' '}
+          {now.learned === 1 ? 'is' : 'are'} right far outside.
         </p>
       </div>
       <Slider
@@ -83,7 +86,7 @@ export const Watch = ({ setting, frames, isRunning }: WatchProps) => {
           moment.value = value;
         }}
       />
-      {!isRunning && (
+      {!isRunning && !isStill() && (
         <div class="row">
           <Button onClick={play}>Watch again</Button>
         </div>
@@ -93,7 +96,7 @@ export const Watch = ({ setting, frames, isRunning }: WatchProps) => {
           <h3>The best network</h3>
           <Network
             height={Math.max(200, 70 * rows)}
-            tall={120 * (1 + layers.reduce((count, { gated }) => count + (gated ? 2 : 1), 0))}
+            tall={120 * (1 + layers.reduce((columns, { gated }) => columns + (gated ? 2 : 1), 0))}
             nodes={nodes}
             edges={edges}
             description={`The best network as a drawing. ${nameWeights(layers, inputs)

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import { linear } from '../drawing/scale.ts';
 import { pathOf } from '../drawing/path.ts';
 import { nacWeight, reach, sigmoid, type Place } from './nac.ts';
@@ -97,7 +98,8 @@ const clamp = (value: number): number => Math.min(Math.max(value, -reach), reach
 
 /** W over Ŵ (to the right) and M̂ (upwards). The point can be dragged; the sliders beside it do the same. */
 export const Surface = ({ place, path, onMove }: SurfaceProps) => {
-  const move = (event: PointerEvent & { readonly currentTarget: SVGSVGElement }): void => {
+  const handle = useRef<SVGCircleElement>(null);
+  const move = (event: MouseEvent & { readonly currentTarget: SVGSVGElement }): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const scale = size / box.width;
     const across = (event.clientX - box.left) * scale;
@@ -115,16 +117,20 @@ export const Surface = ({ place, path, onMove }: SurfaceProps) => {
       role="img"
       aria-label={`The surface W = tanh(Ŵ)·σ(M̂). It is flat near 1 at the upper right, near −1 at the upper left, and near 0 at the bottom. The point is at Ŵ = ${wHat.toFixed(2)}, M̂ = ${mHat.toFixed(2)}, where W = ${nacWeight(wHat, mHat).toFixed(3)}; the valve σ(M̂) is open by ${Math.round(100 * sigmoid(mHat))} %.`}
       onPointerDown={(event) => {
+        // A finger that is not on the point may want to scroll the page.
+        if (event.pointerType === 'touch' && event.target !== handle.current) return;
         event.currentTarget.setPointerCapture(event.pointerId);
         move(event);
       }}
       onPointerMove={(event) => {
-        if (event.buttons !== 0) move(event);
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) move(event);
       }}
+      onClick={move}
     >
       {background}
       <path class="trace" d={pathOf(path.map((each) => [x.at(each.wHat), y.at(each.mHat)]))} />
       <circle class="point" cx={x.at(wHat)} cy={y.at(mHat)} r={8} />
+      <circle class="handle" ref={handle} cx={x.at(wHat)} cy={y.at(mHat)} r={26} />
     </svg>
   );
 };

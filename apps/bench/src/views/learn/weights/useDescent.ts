@@ -1,9 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { isStill } from '../drawing/motion.ts';
 import { descend, hasArrived, type Place } from './nac.ts';
-
-/** Whether the reader wants things to stand still. */
-const isStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** Lets a weight slide to what the data want, and keeps the way that it took. Readers who want no motion see the end at once. */
 export const useDescent = (onMove: (place: Place) => void) => {
