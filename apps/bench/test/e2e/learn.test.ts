@@ -183,8 +183,8 @@ describe('the playground', () => {
     const page = await open('?from=table&model=nac-mul-2&steps=1000');
     const ground = page.locator('#lesson-playground');
     await ground.getByRole('button', { name: /^Planets/ }).click();
-    await ground.getByRole('group', { name: 'from' }).waitFor();
-    expect(await ground.getByRole('combobox', { name: 'Learn' }).inputValue()).toBe('period');
+    await ground.getByRole('group', { name: 'from these columns' }).waitFor();
+    expect(await ground.getByRole('combobox', { name: 'The column to learn' }).inputValue()).toBe('period');
     await train(page);
     await outcome(page, /rule/);
     expect(page.url()).toContain('target=period');
@@ -199,7 +199,7 @@ describe('the playground', () => {
     const page = await open('?from=table');
     const ground = page.locator('#lesson-playground');
     await ground.getByRole('textbox').fill(text);
-    await ground.getByRole('group', { name: 'from' }).waitFor();
+    await ground.getByRole('group', { name: 'from these columns' }).waitFor();
     await train(page);
     const alert = ground.getByRole('alert');
     await alert.waitFor();

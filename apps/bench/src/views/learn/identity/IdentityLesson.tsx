@@ -93,10 +93,11 @@ export const IdentityLesson = () => {
       </figure>
       <div class="prose">
         <p>
-          Inside the grey band, where they practised, nearly all of them are right. Outside, each goes its own way, and the
-          activation decides which. Those that flatten, like tanh and sigmoid, run out of numbers. Those that go on in straight
-          lines, like ReLU, go on with a slope that was only nearly right. The single layer called NAC goes on along the diagonal.
-          The next lesson shows why.
+          Inside the band where they practised, nearly all of them are right. Outside, each goes its own way, and the activation
+          decides which. Those that flatten, like tanh and sigmoid, run out of numbers. Those that go on in straight lines, like
+          ReLU, go on with a slope that was only nearly right. Even the network without any activation is a little off, because
+          its weights stopped wherever they happened to be. The single layer called NAC goes on along the diagonal. The next
+          lesson shows why.
         </p>
       </div>
     </Lesson>

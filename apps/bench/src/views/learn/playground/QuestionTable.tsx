@@ -15,7 +15,8 @@ const nearly = 0.005;
 
 const some = (setting: PopulationSetting, outside: boolean): readonly number[] => {
   const all = setting.questions.flatMap((question, i) => (question.outside === outside ? [i] : []));
-  return Array.from({ length: Math.min(shown, all.length) }, (_, i) => all[Math.floor((i * all.length) / shown)]!);
+  const count = Math.min(shown, all.length);
+  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
 };
 
 /** A few questions, the right answers, and what both networks say. */

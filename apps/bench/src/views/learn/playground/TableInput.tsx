@@ -81,7 +81,7 @@ export const TableInput = ({ table, onChange, disabled }: TableInputProps) => {
       {names.value.length > 0 && (
         <>
           <label class="field">
-            <span class="small muted">Learn</span>
+            <span class="small muted">The column to learn</span>
             <select
               value={table.target}
               disabled={disabled}
@@ -97,7 +97,7 @@ export const TableInput = ({ table, onChange, disabled }: TableInputProps) => {
             </select>
           </label>
           <Choices
-            legend="from"
+            legend="from these columns"
             options={names.value.filter((name) => name !== table.target).map((name) => ({ value: name, label: name }))}
             chosen={table.inputs}
             onChange={(inputs) => onChange({ ...table, inputs })}

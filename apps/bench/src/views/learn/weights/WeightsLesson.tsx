@@ -49,8 +49,8 @@ export const WeightsLesson = () => {
     <Lesson id="weights" title="2 · Weights that come to rest at −1, 0 and 1">
       <div class="prose">
         <p>
-          Why is the NAC right at 20? It is a single sum, without any squeezing, and its weights are made in a special way. A
-          weight of <strong>1</strong> copies a number. A weight of <strong>−1</strong> copies it and turns its sign. A weight of{' '}
+          Why is the NAC right at 20? It is a single sum that nothing bends, and its weights are made in a special way. A weight
+          of <strong>1</strong> copies a number. A weight of <strong>−1</strong> copies it and turns its sign. A weight of{' '}
           <strong>0</strong> leaves it out.
         </p>
         <p>
