@@ -1,6 +1,7 @@
 import { functions, models } from '@nalu/experiments';
 import { describe, expect, test } from 'vitest';
 import { functionNames, hint, moduleNames, modules } from '../../../src/views/learn/playground/choices.ts';
+import { drawnMembers, drawnText } from '../../../src/views/learn/playground/drawn.ts';
 import { drawMember } from '../../../src/views/learn/playground/draw.ts';
 import { inputNames, nameGates, nameWeights } from '../../../src/views/learn/playground/naming.ts';
 import type { LayerShape } from '../../../src/workers/train/look.ts';
@@ -27,6 +28,14 @@ test('what a module cannot learn by its formula is said beforehand', () => {
   expect(hint('a-b', 'nmu')).toContain('products only');
   expect(hint('a^2', 'nalu')).toContain('NAC• ×2');
   expect(hint('a^2', 'nac-mul-2')).toBeNull();
+});
+
+test('of many networks some are drawn, evenly spread', () => {
+  expect(drawnMembers(3)).toEqual([0, 1, 2]);
+  expect(drawnText(24)).toBe('all networks');
+  expect(drawnMembers(100)).toHaveLength(24);
+  expect([drawnMembers(100)[0], drawnMembers(100).at(-1)]).toEqual([0, 95]);
+  expect(drawnText(100)).toBe('24 of 100 networks and the best');
 });
 
 describe('names of weights', () => {

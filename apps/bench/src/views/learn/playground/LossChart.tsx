@@ -4,6 +4,7 @@ import { Chart } from '../drawing/Chart.tsx';
 import { show } from '../drawing/numbers.ts';
 import { pathOf, within } from '../drawing/path.ts';
 import { linear } from '../drawing/scale.ts';
+import { drawnMembers } from './drawn.ts';
 
 interface LossChartProps {
   readonly setting: PopulationSetting;
@@ -39,7 +40,7 @@ export const LossChart = ({ setting: { steps, members }, frames, now }: LossChar
           pathOf(past.map(({ step, loss }) => [x.at(step), y.at(within(loss[member]!, low, high))]));
         return (
           <>
-            <path class="member" d={Array.from({ length: members }, (_, member) => line(member)).join('')} />
+            <path class="member" d={drawnMembers(members).map(line).join('')} />
             <path class="member best" d={line(now.best)} />
           </>
         );

@@ -10,6 +10,7 @@ import { percent, show } from '../drawing/numbers.ts';
 import { Slider } from '../drawing/Slider.tsx';
 import { AnswersChart } from './AnswersChart.tsx';
 import { drawMember } from './draw.ts';
+import { drawnText } from './drawn.ts';
 import { LossChart } from './LossChart.tsx';
 import { nameGates, nameWeights } from './naming.ts';
 import { QuestionTable } from './QuestionTable.tsx';
@@ -110,7 +111,9 @@ export const Watch = ({ setting, frames, isRunning }: WatchProps) => {
           </p>
         </section>
         <section aria-label="Weights">
-          <h3>Weights of all networks, over {steps.toLocaleString('en')} steps</h3>
+          <h3>
+            Weights of {drawnText(setting.members)}, over {steps.toLocaleString('en')} steps
+          </h3>
           <WeightCharts setting={setting} frames={frames} now={now} />
         </section>
         <section aria-label="Answers">
@@ -123,7 +126,7 @@ export const Watch = ({ setting, frames, isRunning }: WatchProps) => {
             <QuestionTable setting={setting} now={now} />
           </section>
           <section aria-label="Losses">
-            <h3>Losses of all networks</h3>
+            <h3>Losses of {drawnText(setting.members)}</h3>
             <LossChart setting={setting} frames={frames} now={now} />
           </section>
         </div>

@@ -1,6 +1,7 @@
 import type { Frame, PopulationSetting } from '../../../workers/train/protocol.ts';
 import { steady } from '../drawing/numbers.ts';
 import { pathOf, within } from '../drawing/path.ts';
+import { drawnMembers } from './drawn.ts';
 import { nameGates, nameWeights } from './naming.ts';
 
 interface WeightChartsProps {
@@ -18,9 +19,10 @@ interface SmallChartProps {
   readonly marks: readonly number[];
   readonly low: number;
   readonly high: number;
-  /** [member][moment]. */
+  /** [network][moment]. */
   readonly lines: readonly (readonly number[])[];
-  readonly best: number;
+  /** [moment]. */
+  readonly best: readonly number[];
   /** Share of the steps at each moment. */
   readonly times: readonly number[];
 }
@@ -28,7 +30,7 @@ interface SmallChartProps {
 const SmallChart = ({ name, marks, low, high, lines, best, times }: SmallChartProps) => {
   const y = (value: number): number => height - room - ((within(value, low, high) - low) / (high - low)) * (height - 2 * room);
   const line = (values: readonly number[]): string => pathOf(values.map((value, i) => [times[i]! * width, y(value)]));
-  const value = lines[best]!.at(-1)!;
+  const value = best.at(-1)!;
   return (
     <li>
       <p class="small">
@@ -52,7 +54,7 @@ const SmallChart = ({ name, marks, low, high, lines, best, times }: SmallChartPr
             <line key={mark} class="mark" x1={0} x2={width} y1={y(mark)} y2={y(mark)} />
           ))}
           <path class="member" d={lines.map(line).join('')} />
-          <path class="member best" d={line(lines[best]!)} />
+          <path class="member best" d={line(best)} />
         </svg>
       </div>
     </li>
@@ -65,8 +67,11 @@ export const WeightCharts = ({ setting: { layers, inputs, members, steps }, fram
   const times = past.map(({ step }) => step / steps);
   const weights = nameWeights(layers, inputs);
   const gates = nameGates(layers);
-  const linesOf = (values: (frame: Frame) => Float32Array, at: number, count: number): readonly (readonly number[])[] =>
-    Array.from({ length: members }, (_, member) => past.map((frame) => values(frame)[member * count + at]!));
+  const drawn = drawnMembers(members);
+  const lineOf =
+    (values: (frame: Frame) => Float32Array, at: number, count: number) =>
+    (member: number): readonly number[] =>
+      past.map((frame) => values(frame)[member * count + at]!);
   const largest = frames.reduce(
     (most, frame) => frame.weights.reduce((larger, each) => Math.max(larger, Math.abs(each)), most),
     1,
@@ -81,8 +86,8 @@ export const WeightCharts = ({ setting: { layers, inputs, members, steps }, fram
           marks={[-1, 0, 1]}
           low={-reach}
           high={reach}
-          lines={linesOf((frame) => frame.weights, at, weights.length)}
-          best={now.best}
+          lines={drawn.map(lineOf((frame) => frame.weights, at, weights.length))}
+          best={lineOf((frame) => frame.weights, at, weights.length)(now.best)}
           times={times}
         />
       ))}
@@ -93,8 +98,8 @@ export const WeightCharts = ({ setting: { layers, inputs, members, steps }, fram
           marks={[0, 1]}
           low={0}
           high={1}
-          lines={linesOf((frame) => frame.gates, at, gates.length)}
-          best={now.best}
+          lines={drawn.map(lineOf((frame) => frame.gates, at, gates.length))}
+          best={lineOf((frame) => frame.gates, at, gates.length)(now.best)}
           times={times}
         />
       ))}
