@@ -1,5 +1,6 @@
 import { createBackend } from '@nalu/backend-js';
-import { DeviceLostError, type Backend } from '@nalu/core';
+import { DeviceLostError, fit, nalu, type Backend } from '@nalu/core';
+import { functions, relativeError, taskProblem, type Examples } from '@nalu/experiments';
 import { describe, expect, test } from 'vitest';
 import { thinned } from '../../../src/workers/train/population.ts';
 import type { Job } from '../../../src/workers/train/protocol.ts';
@@ -69,6 +70,30 @@ describe('a NALU that learns a product', async () => {
     expect(items[0]!.learned).toBe(0);
     expect(items[0]!.formula).not.toBe('a·b');
   });
+});
+
+test('a population is trained as `fit` trains it: the same member is best at the same step, with the same errors', async () => {
+  const steps = 500;
+  const { results } = await collect({ ...product, steps });
+  const problem = taskProblem(
+    functions.find(({ name }) => name === 'a*b')!,
+    product.seed,
+  );
+  const rows = ({ x, rows: count, columns }: Examples) => ({ data: x, shape: [count, columns] });
+  const backend = await createBackend();
+  const model = await fit(rows(problem.train), problem.train.y, {
+    module: nalu({ inputs: 2, outputs: 1 }),
+    backend,
+    population: product.members,
+    seed: product.seed,
+    steps,
+    evaluateEvery: steps / 100,
+    validation: { x: rows(problem.validation), y: problem.validation.y },
+  });
+  const { data } = await model.predict(rows(problem.extrapolation));
+  expect(results[0]).toMatchObject({ member: model.best.index, step: model.best.bestStep });
+  expect(results[0]!.errors.outside).toBe(relativeError(data, problem.extrapolation.y));
+  await backend.dispose();
 });
 
 describe('other modules and data', () => {
