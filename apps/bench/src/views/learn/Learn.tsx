@@ -1,20 +1,40 @@
-import { useSignalEffect } from '@preact/signals';
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import type { ComponentType } from 'preact';
 import { Notice } from '../../design/Notice.tsx';
 import { GateLesson } from './gate/GateLesson.tsx';
 import { IdentityLesson } from './identity/IdentityLesson.tsx';
 import './learn.css';
-import { learnLink, lessons } from './link.ts';
+import { learnLink, lessons, type LessonId } from './link.ts';
 import { LogsLesson } from './logs/LogsLesson.tsx';
 import { Playground } from './playground/Playground.tsx';
 import { WeightsLesson } from './weights/WeightsLesson.tsx';
 
+const components: { readonly [L in LessonId]: ComponentType } = {
+  identity: IdentityLesson,
+  weights: WeightsLesson,
+  logs: LogsLesson,
+  gate: GateLesson,
+  playground: Playground,
+};
+
+const goTo = (lesson: LessonId): void => {
+  document.querySelector(`#lesson-${lesson}`)?.scrollIntoView();
+  document.querySelector<HTMLElement>(`#title-${lesson}`)?.focus({ preventScroll: true });
+};
+
 /** How networks learn arithmetic: four lessons to play with, and a place to try everything. */
 export const Learn = () => {
+  // One lesson after the other, each in a task of its own: together they would hold up the page.
+  const shown = useSignal(1);
   useSignalEffect(() => {
-    const { at } = learnLink.use().state;
-    if (at === '') return;
-    document.querySelector(`#lesson-${at}`)?.scrollIntoView();
-    document.querySelector<HTMLElement>(`#title-${at}`)?.focus({ preventScroll: true });
+    if (shown.value === lessons.length) return undefined;
+    const timer = setTimeout(() => (shown.value += 1));
+    return () => clearTimeout(timer);
+  });
+  // Other changes of the address must not move the page.
+  const at = useComputed(() => (shown.value < lessons.length ? '' : learnLink.use().state.at));
+  useSignalEffect(() => {
+    if (at.value !== '') goTo(at.value);
   });
   const { state, problems } = learnLink.use();
   return (
@@ -28,18 +48,17 @@ export const Learn = () => {
         <ol class="lessons">
           {lessons.map(({ id, title }, i) => (
             <li key={id}>
-              <a href={learnLink.href({ ...state, at: id })}>
+              <a href={learnLink.href({ ...state, at: id })} onClick={() => goTo(id)}>
                 {i + 1} · {title}
               </a>
             </li>
           ))}
         </ol>
       </nav>
-      <IdentityLesson />
-      <WeightsLesson />
-      <LogsLesson />
-      <GateLesson />
-      <Playground />
+      {lessons.slice(0, shown.value).map(({ id }) => {
+        const Part = components[id];
+        return <Part key={id} />;
+      })}
     </>
   );
 };

@@ -11,6 +11,8 @@ export const lessons = [
   { id: 'playground', title: 'Your turn' },
 ] as const;
 
+export type LessonId = (typeof lessons)[number]['id'];
+
 /** A table of so many characters still fits into a link. */
 export const longestTableInLink = 1500;
 
