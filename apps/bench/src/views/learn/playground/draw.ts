@@ -21,6 +21,12 @@ interface Member {
   readonly gates: ArrayLike<number>;
 }
 
+/** Where edges lie close together or cross, their numbers stand where they are apart. */
+const numberPlace = (source: number, target: number, targets: number): number => {
+  if (targets === 1) return 0.35;
+  return source === target ? 0.5 : 0.7;
+};
+
 const spread = (count: number, i: number): number => (count === 1 ? 0.5 : i / (count - 1));
 
 /**
@@ -76,8 +82,7 @@ export const drawMember = (
         to: idOf(path, output),
         weight: weights[at]!,
         ...(own.length <= mostNumbers && { value: steady(weights[at]!) }),
-        // Where edges cross, their numbers stand nearer to where they end.
-        place: input === output * paths.length + paths.indexOf(path) ? 0.5 : 0.7,
+        place: numberPlace(input, output * paths.length + paths.indexOf(path), perColumn),
       });
     sources = Array.from({ length: outputs }, (_, output) => idOf(paths[0]!, output));
     if (!gated) return;

@@ -138,8 +138,8 @@ export const WeightsLesson = () => {
                   return (
                     <tr key={values[0]}>
                       <th scope="row">{values.map((value) => show(value, 5)).join(' and ')}</th>
-                      <td class="number">{show(answer, 5)}</td>
-                      <td class="number">{show(rule, 5)}</td>
+                      <td class="number">{show(answer, 4)}</td>
+                      <td class="number">{show(rule, 4)}</td>
                       <td class={`number ${Math.abs(answer - rule) < 0.5 ? 'good' : 'bad'}`}>
                         {show(Math.abs(answer - rule), 2)}
                       </td>
