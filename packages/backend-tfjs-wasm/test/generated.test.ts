@@ -238,6 +238,27 @@ describe('the same bits', () => {
   });
 });
 
+describe('products inside loops', () => {
+  it.each([2, 20, 130])('of %i rows read inputs that are views outside', async (rows) => {
+    expect(
+      await differences([[rows, 6 * 10], [40, 10], [40]], (x, weight, bias) => {
+        const scanned = scan(
+          {
+            length: 6,
+            carry: [constant(0).broadcastTo([rows, 40])],
+            xs: [x!.reshape([rows, 6, 10]).transpose([1, 0, 2])],
+          },
+          ([total], [each]) => ({
+            carry: [total!.add(each!.matmul(weight!.transpose())).add(bias!.broadcastTo([rows, 40]))],
+            ys: [constant(2).broadcastTo([rows, 10]).matmul(weight!.transpose())],
+          }),
+        );
+        return [...scanned.carry, ...scanned.ys];
+      }),
+    ).toEqual([]);
+  });
+});
+
 describe('long graphs', () => {
   it('are written with loops instead of one variable per element', async () => {
     const graph = traced([[4, 4]], (x) => {

@@ -19,7 +19,7 @@ import { integer, multiplyAdd, zeroOrOne, type VectorCode } from '../vector/lane
 import { folds, type FoldOp } from './folds.ts';
 import { indexVector } from './memory.ts';
 import { LANES, type Nest, type Operand } from './nest.ts';
-import { codeOf, literal, read, type Scope } from './values.ts';
+import { codeOf, leaf, literal, read, type Scope } from './values.ts';
 
 /** Writes the code for one element of a node. */
 type MapRule<K extends OpName> = (scope: Scope, nest: Nest, node: NodeOf<K>, index: Index) => Operand;
@@ -189,6 +189,6 @@ export const compute = (scope: Scope, nest: Nest, id: number, index: Index): Ope
   }
   if (isElementwise(node.op)) return elementwiseRule(scope, nest, node, index);
   const rule = rules[node.op] as MapRule<OpName> | undefined;
-  if (rule === undefined) return read(scope, nest, id, index);
+  if (rule === undefined) return leaf(scope, nest, id, index) ?? read(scope, nest, id, index);
   return rule(scope, nest, node as unknown as NodeOf<OpName>, index);
 };

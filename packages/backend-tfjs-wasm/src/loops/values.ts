@@ -83,6 +83,19 @@ export const literal = (nest: Nest, value: number): Operand => {
   return nest.remember(key, nest.define(number(nest.at(0), value), 0));
 };
 
+/** An element of a constant or an iota, wherever they were copied to; undefined for other nodes. */
+export const leaf = (scope: Scope, nest: Nest, id: number, index: Index): Operand | undefined => {
+  const node = scope.plan.graph.nodes[id]!;
+  if (node.op === 'constant') {
+    const { data } = node.attrs;
+    const offset = offsetOf(index);
+    if (data.length === 1) return literal(nest, data[0]!);
+    if (isFixed(offset)) return literal(nest, data[offset.constant]!);
+    return loadVector(nest, scope.program.pooled(data), offset);
+  }
+  return node.op === 'iota' ? indexVector(nest, axesOf(index)[node.attrs.axis]!) : undefined;
+};
+
 /** One element of a value that is computed already (or of a leaf). */
 const element = (scope: Scope, nest: Nest, id: number, index: Index): Operand => {
   const { graph, copied } = scope.plan;
@@ -99,14 +112,8 @@ const element = (scope: Scope, nest: Nest, id: number, index: Index): Operand =>
     if (!isFixed(offset)) throw new Error(`Node ${id} (${node.op}) is kept in variables, but is read at a computed index.`);
     return { local: place.locals[offset.constant]!, depth: 0 };
   }
-  if (node.op === 'constant') {
-    const { data } = node.attrs;
-    const offset = offsetOf(index);
-    if (data.length === 1) return literal(nest, data[0]!);
-    if (isFixed(offset)) return literal(nest, data[offset.constant]!);
-    return loadVector(nest, scope.program.pooled(data), offset);
-  }
-  if (node.op === 'iota') return indexVector(nest, axesOf(index)[node.attrs.axis]!);
+  const known = leaf(scope, nest, id, index);
+  if (known !== undefined) return known;
   if (isView(node) && !copied.has(id)) {
     const [input] = node.inputs;
     return element(scope, nest, input!, throughView(node, index, graph.nodes[input!]!.shape));

@@ -44,19 +44,31 @@ const isKernelNode = (graph: Graph, planning: Planning, id: number): boolean => 
   return node.op === 'matmul' && planning.isKernel(node.shape, sizesOf(graph, node));
 };
 
-/** A kernel reads row-major memory: operands that are leaves, or views other than reshapes of memory, are copied. */
-const copiedOperands = (graph: Graph, planning: Planning): ReadonlySet<number> => {
-  const copied = new Set<number>();
+/** What kernels read, reshapes looked through: in the graph itself, and as inputs of the bodies of its scans. */
+const kernelOperands = (graph: Graph, planning: Planning): ReadonlySet<number> => {
+  const operands = new Set<number>();
   const need = (id: number): void => {
     const node = graph.nodes[id]!;
     if (node.op === 'reshape' || node.op === 'stopGradient') need(node.inputs[0]!);
-    else if (isView(node) || node.op === 'iota' || node.op === 'constant') copied.add(id);
+    else operands.add(id);
   };
   graph.nodes.forEach((node, id) => {
-    if (isKernelNode(graph, planning, id)) node.inputs.forEach(need);
+    if (node.op === 'scan') {
+      const inside = kernelOperands(node.attrs.body, planning);
+      node.inputs.filter((_, i) => inside.has(node.attrs.body.inputs[i]!)).forEach(need);
+    } else if (isKernelNode(graph, planning, id)) node.inputs.forEach(need);
   });
-  return copied;
+  return operands;
 };
+
+/** A kernel reads row-major memory: operands that are leaves, or views other than reshapes of memory, are copied. */
+const copiedOperands = (graph: Graph, planning: Planning): ReadonlySet<number> =>
+  new Set(
+    [...kernelOperands(graph, planning)].filter((id) => {
+      const node = graph.nodes[id]!;
+      return isView(node) || node.op === 'iota' || node.op === 'constant';
+    }),
+  );
 
 /** Reads at the producer's own point of the loops, and at unrolled elements that are known when the code is written. */
 const isAligned = (form: Form, index: Index): boolean => {
