@@ -7,5 +7,11 @@ export const plain = (_: string, value: unknown): unknown => {
   return value;
 };
 
+const numberLike = new Set(['NaN', 'Infinity', '-Infinity']);
+
+/** Reads what was written with `plain`. */
+export const readPlain = <T>(text: string): T =>
+  JSON.parse(text, (_, value: unknown) => (typeof value === 'string' && numberLike.has(value) ? Number(value) : value)) as T;
+
 /** Writes the command's one document. */
 export const writeJson = (out: Output, document: unknown): void => out.line(JSON.stringify(document, plain, 2));

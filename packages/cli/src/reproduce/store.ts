@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { streamOf } from '@nalu/core';
 import { cellName, type CellResult, type PlannedCell } from '@nalu/experiments/reproduce';
 import { UsageError } from '../exit.ts';
-import { plain } from '../output/json.ts';
+import { plain, readPlain } from '../output/json.ts';
 import { saveFile } from '../output/save.ts';
 
 /** What must be the same for results to belong together. */
@@ -40,14 +40,9 @@ export interface Store {
 
 const encode = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, plain, 2)}\n`);
 
-const numberLike = new Set(['NaN', 'Infinity', '-Infinity']);
-
-const decode = <T>(text: string): T =>
-  JSON.parse(text, (_, value: unknown) => (typeof value === 'string' && numberLike.has(value) ? Number(value) : value)) as T;
-
 const readJson = async <T>(file: string): Promise<T> => {
   try {
-    return decode<T>(await readFile(file, 'utf8'));
+    return readPlain<T>(await readFile(file, 'utf8'));
   } catch (cause) {
     throw new UsageError(`${file} is damaged (${(cause as Error).message}). Delete it to make it again.`, { cause });
   }
