@@ -191,6 +191,7 @@ describe('what cannot be understood', () => {
     ['an unknown module', ['identity', '--module', 'eluu'], /no module of "identity" "eluu"\. Did you mean "elu"/],
     ['no steps', ['identity', '--scale', '0'], /share above 0/],
     ['no runs', ['identity', '--runs', '0'], /from 1 to 10000/],
+    ['restarts with nothing to choose by', ['identity', '--restarts', '2'], /no validation rows to choose by/],
     ['a place that is a file', ['identity', '--out', '/dev/null'], /--out: .*cannot be written/],
   ])('%s', async (_, args, says) => {
     const { code, stdout, stderr } = await nalu('reproduce', ...args);

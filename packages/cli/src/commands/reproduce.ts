@@ -70,15 +70,16 @@ const listCells = (experiment: Experiment, { cells }: Plan, out: Output): void =
 const settingsOf = (plan: Plan, { seed }: ReproduceOptions, backend: string): StoreSettings => ({
   experiment: plan.experiment.name,
   seed,
-  runs: plan.cells.every(({ runs, cell }) => runs === cell.runs) ? 'protocol' : plan.cells[0]!.runs,
+  runs: plan.cells.every(({ runs, restarts, cell }) => runs === cell.runs * restarts) ? 'protocol' : plan.cells[0]!.runs,
   scale: plan.cells[0]!.scale,
+  ...(plan.cells[0]!.restarts > 1 && { restarts: plan.cells[0]!.restarts }),
   backend,
   version,
 });
 
 /** The options that chose what was run, as somebody would type them. */
 const commandOf = ({ experiment }: Plan, options: ReproduceOptions, terminal: Terminal): string => {
-  const { quick, runs, scale, seed, backend, workers } = options;
+  const { quick, runs, restarts, scale, seed, backend, workers } = options;
   const words = [
     typed(terminal),
     'reproduce',
@@ -88,6 +89,7 @@ const commandOf = ({ experiment }: Plan, options: ReproduceOptions, terminal: Te
       (options[label] ?? []).map((word) => `--${label} ${JSON.stringify(word)}`),
     ),
     ...(runs === undefined ? [] : [`--runs ${runs}`]),
+    ...(restarts === undefined ? [] : [`--restarts ${restarts}`]),
     ...(scale === undefined ? [] : [`--scale ${scale}`]),
     `--seed ${seed}`,
     `--backend ${backend.at(-1)}`,
@@ -178,6 +180,11 @@ export const addReproduce = (program: Command, { terminal, end }: Context): void
     ])
     .option('--setting <name>', 'only these settings, such as "10 inputs"; may be repeated', names)
     .option('--runs <n>', "runs per cell (default: the protocol's)", whole(1, 10_000))
+    .option(
+      '--restarts <n>',
+      'train so many networks per run, and report beside them the one that validation rows inside the training range choose, its weights at exact values where these do better',
+      whole(2, 1000),
+    )
     .option('--scale <share>', "share of the protocol's steps to make, such as 0.1; schedules shrink with it (default: 1)", share)
     .option('--seed <n>', 'the seed of all runs; each run has its own numbers from it', whole(0, 2 ** 48 - 1), 0)
     .option('--backend <name>', `where to compute (${backendNames.join(', ')})`, oneOf(backendNames), ['js'])

@@ -1,6 +1,6 @@
 import { certainties, compare, type Certainty, type Report, type Row } from '@nalu/experiments/reproduce';
 import type { Output } from '../terminal.ts';
-import { short } from './numbers.ts';
+import { duration, short } from './numbers.ts';
 import { renderTable, type Column } from './table.ts';
 import { paragraph } from './wrap.ts';
 
@@ -12,8 +12,16 @@ interface ReportColumn extends Column {
 const whole = (share: number): string => `${Number((100 * share).toFixed(1))}`;
 
 /** 17/25, 68 % (48 to 83). */
-const rateCell = ({ successes, runs, successRate, interval }: Row): string =>
-  successes === null ? '' : `${successes}/${runs}  ${whole(successRate!)} % (${whole(interval![0])} to ${whole(interval![1])})`;
+const rateCell = (successes: number, runs: number, [low, high]: readonly [number, number]): string =>
+  `${successes}/${runs}  ${whole(successes / runs)} % (${whole(low)} to ${whole(high)})`;
+
+const attemptCell = ({ attempts }: Row): string =>
+  attempts === undefined ? '' : rateCell(attempts.successes, attempts.attempts, attempts.interval);
+
+const costCell = ({ attempts, steps }: Row): string =>
+  attempts === undefined
+    ? ''
+    : `${attempts.restarts} × ${steps.toLocaleString('en-US')} steps, ${duration(attempts.processorMilliseconds)}`;
 
 const marks: { readonly [C in Certainty]: string } = {
   certain: '',
@@ -37,7 +45,18 @@ const columns: readonly ReportColumn[] = [
   { title: 'range', cell: ({ range }) => range },
   { title: 'setting', cell: ({ setting }) => setting },
   { title: 'test', cell: (row) => (isRate(row) ? '' : row.test) },
-  { title: 'success, 95 % interval', align: 'right', cell: rateCell },
+  {
+    title: 'success, 95 % interval',
+    align: 'right',
+    cell: ({ successes, runs, interval }) => (successes === null ? '' : rateCell(successes, runs, interval!)),
+  },
+  { title: 'with restarts, 95 % interval', align: 'right', cell: attemptCell },
+  {
+    title: 'of them exact',
+    align: 'right',
+    cell: ({ attempts }) => (attempts === undefined ? '' : `${attempts.exact}/${attempts.attempts}`),
+  },
+  { title: 'cost of an attempt', align: 'right', cell: costCell },
   { title: 'solved at', align: 'right', cell: ({ solvedAt }) => (solvedAt === null ? '' : short(solvedAt)) },
   {
     title: 'sparsity error',
@@ -72,6 +91,15 @@ const used = (rows: readonly Row[]): readonly ReportColumn[] =>
 const certaintyNotes = (rows: readonly Row[]): readonly string[] =>
   [...new Set(rows.flatMap(({ certainty }) => certainty ?? []))].map((name) => `Published, ${name}: ${certainties[name]}.`);
 
+const restartNotes = (rows: readonly Row[]): readonly string[] => {
+  const restarts = rows.find(({ attempts }) => attempts !== undefined)?.attempts?.restarts;
+  return restarts === undefined
+    ? []
+    : [
+        `With restarts: an attempt trains ${restarts} networks from different seeds as one population and keeps the one with the least loss on validation rows of the training range, its weights as trained or moved to exact values, whichever has less. Test rows are seen after that. The cost is that of the whole attempt, in training steps and processor time.`,
+      ];
+};
+
 const comparisonNotes = (rows: readonly Row[]): readonly string[] => {
   const compared = compare(rows);
   if (compared.length === 0) return [];
@@ -88,6 +116,7 @@ const comparisonNotes = (rows: readonly Row[]): readonly string[] => {
 /** What stands below the table. */
 export const reportNotes = ({ criterion, rows, shortened }: Report): readonly string[] => [
   `Criterion: ${criterion}`,
+  ...restartNotes(rows),
   ...certaintyNotes(rows),
   ...(shortened === '' ? comparisonNotes(rows) : ['Shortened runs are not compared with published figures.']),
 ];

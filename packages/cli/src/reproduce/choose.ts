@@ -1,5 +1,13 @@
 import { nearest } from '@nalu/experiments';
-import { experiments, labelsOf, makePlan, type Experiment, type Plan, type PlanOptions } from '@nalu/experiments/reproduce';
+import {
+  cellName,
+  experiments,
+  labelsOf,
+  makePlan,
+  type Experiment,
+  type Plan,
+  type PlanOptions,
+} from '@nalu/experiments/reproduce';
 import { UsageError } from '../exit.ts';
 
 const unknown = (what: string, word: string, known: readonly string[]): UsageError => {
@@ -35,5 +43,10 @@ export const choosePlan = (experiment: Experiment, options: PlanOptions): Plan =
   const plan = makePlan(experiment, options);
   if (plan.cells.length === 0)
     throw new UsageError(`No cell of "${experiment.name}" is all of that at once. --list shows the cells.`);
+  const blind = plan.cells.find(({ cell, restarts }) => restarts > 1 && cell.validation === undefined);
+  if (blind !== undefined)
+    throw new UsageError(
+      `--restarts: "${cellName(blind.cell)}" of "${experiment.name}" has no validation rows to choose by. --list shows other cells.`,
+    );
   return plan;
 };

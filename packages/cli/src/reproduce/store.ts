@@ -15,6 +15,8 @@ export interface StoreSettings {
   readonly runs: number | 'protocol';
   /** Share of the protocol's steps. */
   readonly scale: number;
+  /** Where there are any. */
+  readonly restarts?: number;
   readonly backend: string;
   readonly version: string;
 }
@@ -59,9 +61,9 @@ const fileOf = (planned: PlannedCell): string => {
 };
 
 const differences = (saved: StoreSettings, wanted: StoreSettings): readonly string[] =>
-  (Object.keys(wanted) as (keyof StoreSettings)[])
+  [...new Set([...Object.keys(saved), ...Object.keys(wanted)] as (keyof StoreSettings)[])]
     .filter((key) => saved[key] !== wanted[key])
-    .map((key) => `${key} ${String(saved[key])} there, ${String(wanted[key])} now`);
+    .map((key) => `${key} ${String(saved[key] ?? 'none')} there, ${String(wanted[key] ?? 'none')} now`);
 
 /**
  * Opens the folder of an experiment, and makes it where it is missing.

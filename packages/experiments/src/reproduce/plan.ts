@@ -10,6 +10,8 @@ export interface PlanOptions {
   readonly setting?: readonly string[] | undefined;
   /** Runs per cell. Default: the protocol's. */
   readonly runs?: number | undefined;
+  /** Runs of an attempt, from which one network is chosen; there are so many times more runs. Default: 1, no choice. */
+  readonly restarts?: number | undefined;
   /** Share of the protocol's steps. Default: 1. */
   readonly scale?: number | undefined;
 }
@@ -19,7 +21,10 @@ export interface PlannedCell {
   /** Its place among all cells of the experiment, which finds it again in another thread. */
   readonly index: number;
   readonly cell: Cell;
+  /** Of all attempts together. */
   readonly runs: number;
+  /** Runs of an attempt; 1: nothing is chosen. */
+  readonly restarts: number;
   readonly steps: number;
   readonly evaluateEvery: number;
   readonly scale: number;
@@ -54,7 +59,7 @@ const words = (quick: boolean, runs: number | undefined, scale: number): string 
 
 /** Chooses cells and lengths. No cell is left when none has all the labels. */
 export const makePlan = (experiment: Experiment, options: PlanOptions = {}): Plan => {
-  const { quick = false } = options;
+  const { quick = false, restarts = 1 } = options;
   const scale = options.scale ?? (quick ? experiment.quick.scale : 1);
   const runs = options.runs ?? (quick ? experiment.quick.runs : undefined);
   const matches = (cell: Cell): boolean => labels.every((label) => options[label]?.includes(cell[label]) ?? true);
@@ -73,7 +78,8 @@ export const makePlan = (experiment: Experiment, options: PlanOptions = {}): Pla
     cells: chosen.map(({ cell, index }) => ({
       index,
       cell: withTests(cell),
-      runs: runs ?? cell.runs,
+      runs: (runs ?? cell.runs) * restarts,
+      restarts,
       scale,
       ...shorten(cell, scale),
     })),

@@ -1,7 +1,7 @@
 import { median, medianAbsoluteDeviation } from '../benchmark/statistics.ts';
 import { wilson } from '../statistics/wilson.ts';
 import type { Experiment, Pool } from './experiment.ts';
-import type { Row } from './row.ts';
+import type { Attempts, Row } from './row.ts';
 import { totalSpent } from './spent.ts';
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
@@ -13,13 +13,31 @@ const belongs = (
   other: { readonly module: string; readonly operation: string; readonly setting: string },
 ): boolean => other.module === module && other.operation === operation && other.setting === setting;
 
+/** Attempts of all cells; the cost of one is their mean. */
+const together = (all: readonly Attempts[]): Attempts => {
+  const attempts = total(all.map((each) => each.attempts));
+  const successes = total(all.map((each) => each.successes));
+  return {
+    ...all[0]!,
+    attempts,
+    successes,
+    successRate: successes / attempts,
+    interval: wilson(successes, attempts),
+    exact: total(all.map(({ exact }) => exact)),
+    processorMilliseconds: total(all.map(({ processorMilliseconds }) => processorMilliseconds)) / all.length,
+  };
+};
+
 const poolRow = (pool: Pool, rows: readonly Row[]): Row => {
   const runs = total(rows.map((row) => row.runs));
   const successes = total(numbersOf(rows.map((row) => row.successes)));
   const solved = numbersOf(rows.map(({ solvedAt }) => solvedAt));
+  const { attempts: _, ...first } = rows[0]!;
+  const attempts = rows.flatMap((row) => row.attempts ?? []);
   const errors = rows.map(({ medianError }) => medianError);
   return {
-    ...rows[0]!,
+    ...first,
+    ...(attempts.length === rows.length && { attempts: together(attempts) }),
     range: `all ${rows.length} ranges`,
     runs,
     successes,

@@ -1,3 +1,4 @@
+import type { Choice } from './restarts.ts';
 import type { Spent } from './spent.ts';
 
 /** What became of one run. Numbers that are not finite are kept as they are: a network that diverged is a result. */
@@ -14,6 +15,12 @@ export interface RunResult {
   readonly sparsityError: number | null;
 }
 
+/** What became of an attempt: of several runs from different seeds, from which one network was chosen. */
+export interface AttemptResult extends Choice {
+  /** Error per test set, by name. The test rows were seen after the choice only. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
 /** The mean error at each row of a test set, over the runs. */
 export interface Curve {
   readonly test: string;
@@ -24,6 +31,8 @@ export interface Curve {
 /** What a cell's runs gave, and what they cost. */
 export interface CellResult extends Spent {
   readonly runs: readonly RunResult[];
+  /** Where there are restarts. */
+  readonly attempts?: readonly AttemptResult[];
   /** Mean error of the untrained networks per test set. */
   readonly untrained: Readonly<Record<string, number>>;
   readonly curves: readonly Curve[];

@@ -15,6 +15,22 @@ export interface Rate {
   readonly interval: Interval;
 }
 
+/** How attempts of several runs did, from each of which one network was chosen inside the training range. */
+export interface Attempts {
+  /** Runs of an attempt. */
+  readonly restarts: number;
+  readonly attempts: number;
+  readonly successes: number;
+  readonly successRate: number;
+  readonly interval: Interval;
+  /** Attempts whose network has exact weights. */
+  readonly exact: number;
+  /** Training steps of one attempt, all of its runs together. */
+  readonly steps: number;
+  /** Of one attempt: its share of the cell's. */
+  readonly processorMilliseconds: number;
+}
+
 /** One line of a report. The time is that of the whole cell. */
 export interface Row extends Spent {
   readonly module: string;
@@ -31,6 +47,8 @@ export interface Row extends Spent {
   readonly solvedAt: number | null;
   /** The mean of the successful runs (of all where the experiment has no criterion); null where weights cannot be read back. */
   readonly sparsityError: number | null;
+  /** Where runs were trained as restarts, and something is called a success. */
+  readonly attempts?: Attempts;
   /** In the unit of `successRate`, or of `score`. */
   readonly published: number | null;
   readonly certainty: Certainty | null;
@@ -76,13 +94,29 @@ const successful = (cell: Cell, runs: readonly RunResult[]): readonly RunResult[
 
 const numbersOf = (values: readonly (number | null)[]): readonly number[] => values.filter((value) => value !== null);
 
-const ofTest = (
-  { scoring }: Experiment,
-  { cell, runs, steps }: PlannedCell,
-  { runs: results, untrained, milliseconds, processorMilliseconds }: CellResult,
-  test: TestSet,
-): Row => {
-  const errors = results.map((result) => worst(result.errors[test.name]!));
+const attemptsOf = ({ cell, steps, restarts }: PlannedCell, result: CellResult): Attempts | undefined => {
+  const { attempts, processorMilliseconds } = result;
+  const [criterion] = cell.criteria;
+  if (attempts === undefined || criterion === undefined) return undefined;
+  const count = attempts.length;
+  const successes = attempts.filter(({ errors }) => errors[criterion.test]! < criterion.below).length;
+  return {
+    restarts,
+    attempts: count,
+    successes,
+    successRate: successes / count,
+    interval: wilson(successes, count),
+    exact: attempts.filter(({ weights }) => weights !== 'trained').length,
+    steps: restarts * steps,
+    processorMilliseconds: processorMilliseconds / count,
+  };
+};
+
+const ofTest = ({ scoring }: Experiment, planned: PlannedCell, result: CellResult, test: TestSet): Row => {
+  const { cell, runs, steps } = planned;
+  const { runs: results, untrained, milliseconds, processorMilliseconds } = result;
+  const attempts = attemptsOf(planned, result);
+  const errors = results.map((run) => worst(run.errors[test.name]!));
   const [first, ...others] = cell.criteria.map((criterion) => rate(criterion, results));
   const winners = successful(cell, results);
   const solved = numbersOf(winners.map(({ solvedAt }) => solvedAt));
@@ -100,6 +134,7 @@ const ofTest = (
     interval: first?.interval ?? null,
     solvedAt: solved.length === 0 ? null : median(solved),
     sparsityError: sparsity.length === 0 ? null : meanOf(sparsity),
+    ...(attempts && { attempts }),
     published: published?.value ?? null,
     certainty: published?.certainty ?? null,
     publishedRuns: published?.runs ?? null,

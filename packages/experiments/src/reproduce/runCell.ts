@@ -1,7 +1,8 @@
 import { createTrainer, type Backend, type NamedTensor, type Trainer } from '@nalu/core';
 import { newJudge, sparsityErrors, type Judge, type Population, type Verdict } from './judge.ts';
 import type { PlannedCell } from './plan.ts';
-import type { CellResult, Curve, RunResult } from './result.ts';
+import { chooseRestarts, type Inside } from './restarts.ts';
+import type { AttemptResult, CellResult, Curve, RunResult } from './result.ts';
 import { noTime, startStopwatch, totalSpent, type Spent } from './spent.ts';
 import { decodeState, encodeState, NEVER } from './state.ts';
 
@@ -32,6 +33,25 @@ const judgeAll = async (judges: Judges, population: Population): Promise<Readonl
   const verdicts = new Map<string, Verdict>();
   for (const [name, judge] of judges) verdicts.set(name, await judge.judge(population));
   return verdicts;
+};
+
+/** The networks that the attempts end with, and only then their test errors. */
+const attemptsOf = async (
+  inside: Inside,
+  trainer: Trainer,
+  { cell, runs, restarts, scale }: PlannedCell,
+  backend: Backend,
+): Promise<readonly AttemptResult[]> => {
+  const { choices, parameters } = await chooseRestarts(inside, (await trainer.select()).parameters, restarts, backend);
+  const verdicts = new Map<string, Verdict>();
+  for (const test of cell.tests) {
+    const judge = await newJudge(test, inside.module, runs / restarts, backend, scale);
+    verdicts.set(test.name, await judge.judge(parameters).finally(judge.dispose));
+  }
+  return choices.map((choice, i) => ({
+    ...choice,
+    errors: Object.fromEntries([...verdicts].map(([name, { errors }]) => [name, errors[i]!])),
+  }));
 };
 
 /** The parameters that count: the best by validation, or the last. */
@@ -104,6 +124,10 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
     const { parameters, step } = await chosen(trainer, planned);
     const verdicts = await judgeAll(judges, parameters);
     const sparsity = await sparsityErrors(recipe.module, parameters, runs, backend);
+    const attempts =
+      planned.restarts === 1 || validation === undefined
+        ? undefined
+        : await attemptsOf({ module: recipe.module, loss: recipe.loss, validation }, trainer, planned, backend);
     const curves = cell.tests.flatMap(({ name, rows }): readonly Curve[] => {
       const curve = verdicts.get(name)!.curve;
       return curve === undefined ? [] : [{ test: name, x: firstColumn(rows(scale).x), error: [...curve] }];
@@ -116,6 +140,7 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
         solvedAt: solvedAt[run] === NEVER ? null : solvedAt[run]!,
         sparsityError: sparsity?.[run] ?? null,
       })),
+      ...(attempts && { attempts }),
       untrained: Object.fromEntries([...untrained].map(([name, { errors }]) => [name, meanOf(errors)])),
       curves,
       ...spent(),
