@@ -27,4 +27,18 @@ export const views: readonly View[] = [
       'Why ordinary networks fail at numbers, and how arithmetic can be learned: to play with, without knowing anything about networks.',
     load: async () => (await import('./learn/Learn.tsx')).Learn,
   },
+  {
+    path: 'conformance',
+    title: 'Conformance',
+    summary:
+      'Who is right: the worst error of every op on every backend, from the committed reports and from runs in this browser.',
+    load: async () => (await import('./conformance/Conformance.tsx')).Conformance,
+  },
+  {
+    path: 'results',
+    title: 'Results',
+    summary:
+      'The experiments of the field, made again: published figures and ours side by side, with the criterion and the interval of every rate.',
+    load: async () => (await import('./results/Results.tsx')).Results,
+  },
 ];

@@ -1,0 +1,197 @@
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import type { OpFacts } from '../tolerance.ts';
+import { levelOf, showUlp } from '../ulp.ts';
+import { cellOf, totalOf, type Cell, type Total } from './cell.ts';
+import type { Column } from './columns.ts';
+import './matrix.css';
+
+interface MatrixProps {
+  readonly columns: readonly Column[];
+  /** Rows, by kinds of ops. */
+  readonly sections: readonly (readonly [title: string, ops: readonly OpFacts[]])[];
+  /** The address of a cell's details; without an op those of the column. */
+  readonly href: (column: string, op: string) => string;
+}
+
+/** The name of a column for screen readers. */
+const spoken = ({ backend, mode, place }: Column): string => [backend, ...(mode === undefined ? [] : [mode]), place].join(', ');
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+const totalText = ({ passed, failed, deviations, refusals }: Total): string => {
+  if (passed + failed === 0) return 'refuses to run';
+  return [
+    `${passed.toLocaleString('en')} checks passed`,
+    failed === 0 ? [] : `${failed} failed`,
+    deviations === 0 ? [] : count(deviations, 'deviation'),
+    refusals === 0 ? [] : `refuses at ${count(refusals, 'place')}`,
+  ]
+    .flat()
+    .join(', ');
+};
+
+const TotalLink = ({ total }: { readonly total: Total }) => {
+  const { passed, failed, deviations, refusals } = total;
+  if (passed + failed === 0) return <span class="muted">refuses</span>;
+  return (
+    <>
+      {failed > 0 ? <span class="bad">✗ {failed}</span> : <span class="good">✓ {passed.toLocaleString('en')}</span>}
+      {deviations > 0 && <span class="warn"> †{deviations}</span>}
+      {refusals > 0 && <small class="muted"> −{refusals}</small>}
+    </>
+  );
+};
+
+const cellText = (cell: Cell): string => {
+  if (cell.kind === 'refused') return 'the backend refuses to run';
+  if (cell.kind === 'untested') return 'not tested by itself';
+  const { worst, failures, deviations } = cell;
+  return [
+    worst === null ? 'tested, but not by an error' : `worst error ${showUlp(worst, 3)} ulp`,
+    failures === 0 ? [] : count(failures, 'failed check'),
+    deviations === 0 ? [] : count(deviations, 'deviation'),
+  ]
+    .flat()
+    .join(', ');
+};
+
+const CellLink = ({ cell }: { readonly cell: Cell }) => {
+  if (cell.kind !== 'tested') return <span class="muted">{cell.kind === 'refused' ? '–' : '·'}</span>;
+  const { worst, failures, deviations } = cell;
+  return (
+    <>
+      {failures > 0 && <span class="bad">✗ </span>}
+      {worst === null ? failures === 0 && <span class="good">✓</span> : showUlp(worst)}
+      {deviations > 0 && <span class="warn">†</span>}
+    </>
+  );
+};
+
+/** Where arrow keys lead. Rows and columns are counted from 0; row 0 has the totals. */
+type Move = (
+  at: readonly [row: number, column: number],
+  last: readonly [row: number, column: number],
+) => readonly [number, number];
+
+const moves: { readonly [key: string]: Move } = {
+  ArrowUp: ([row, column]) => [row - 1, column],
+  ArrowDown: ([row, column]) => [row + 1, column],
+  ArrowLeft: ([row, column]) => [row, column - 1],
+  ArrowRight: ([row, column]) => [row, column + 1],
+  PageUp: ([row, column]) => [row - 10, column],
+  PageDown: ([row, column]) => [row + 10, column],
+  Home: ([row]) => [row, 0],
+  End: ([row], [, column]) => [row, column],
+};
+
+const clamp = (value: number, most: number): number => Math.min(Math.max(value, 0), most);
+
+/**
+ * Op × backend. One stop for the tab key; arrow keys move between cells, Enter opens one.
+ */
+export const Matrix = ({ columns, sections, href }: MatrixProps) => {
+  const table = useRef<HTMLTableElement>(null);
+  const at = useSignal<readonly [row: number, column: number]>([0, 0]);
+  const ops = sections.flatMap(([, own]) => own);
+  const last = [ops.length, columns.length - 1] as const;
+  // Other filters may have fewer columns.
+  const current = [clamp(at.value[0], last[0]), clamp(at.value[1], last[1])] as const;
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const move = moves[event.key];
+    if (move === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const [row, column] = move(current, last);
+    at.value = [clamp(row, last[0]), clamp(column, last[1])];
+    table.current?.querySelector<HTMLElement>(`[data-at="${at.value.join()}"]`)?.focus();
+  };
+
+  const link = (row: number, column: number, op: string) => {
+    const { key } = columns[column]!;
+    return {
+      href: href(key, op),
+      'data-at': `${row},${column}`,
+      'data-cell': `${key} ${op}`,
+      tabIndex: row === current[0] && column === current[1] ? 0 : -1,
+      onFocus: () => {
+        at.value = [row, column];
+      },
+    };
+  };
+
+  return (
+    <div class="matrix-scroll">
+      <table class="matrix" role="grid" aria-label="Worst error of each op on each backend" ref={table} onKeyDown={onKeyDown}>
+        <thead>
+          <tr>
+            <th scope="col">op</th>
+            <th scope="col" class="allowed">
+              allowed
+            </th>
+            {columns.map(({ key, backend, mode, place, isLive }) => (
+              <th key={key} scope="col" class={isLive ? 'live' : ''}>
+                <strong>{backend}</strong>
+                <span>{mode ?? ''}</span>
+                <small>{place}</small>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr class="totals">
+            <th scope="row">all checks</th>
+            <td class="allowed" />
+            {columns.map((column, c) => {
+              const total = totalOf(column);
+              return (
+                <td key={column.key} class={column.isLive ? 'live' : ''}>
+                  <a {...link(0, c, '')}>
+                    <span class="spoken">{`${spoken(column)}: ${totalText(total)}`}</span>
+                    <span aria-hidden="true">
+                      <TotalLink total={total} />
+                    </span>
+                  </a>
+                </td>
+              );
+            })}
+          </tr>
+        </tbody>
+        {sections.map(([title, own]) => (
+          <tbody key={title}>
+            <tr class="section">
+              <th scope="rowgroup" colSpan={columns.length + 2}>
+                <span>{title}</span>
+              </th>
+            </tr>
+            {own.map(({ op, formula, allowed }) => {
+              const row = 1 + ops.findIndex((each) => each.op === op);
+              return (
+                <tr key={op}>
+                  <th scope="row">
+                    <code>{op}</code> <span class="formula">{formula}</span>
+                  </th>
+                  <td class="allowed">{allowed}</td>
+                  {columns.map((column, c) => {
+                    const cell = cellOf(column, op);
+                    const level = cell.kind === 'tested' && cell.worst !== null ? levelOf(cell.worst) : 'none';
+                    return (
+                      <td key={column.key} class={`level-${level} ${column.isLive ? 'live' : ''}`}>
+                        <a {...link(row, c, op)}>
+                          <span class="spoken">{`${op} on ${spoken(column)}: ${cellText(cell)}`}</span>
+                          <span aria-hidden="true">
+                            <CellLink cell={cell} />
+                          </span>
+                        </a>
+                      </td>
+                    );
+                  })}
+                </tr>
+              );
+            })}
+          </tbody>
+        ))}
+      </table>
+    </div>
+  );
+};

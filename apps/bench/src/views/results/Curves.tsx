@@ -1,0 +1,77 @@
+import type { Curve } from './document.ts';
+
+const [WIDTH, HEIGHT] = [720, 420];
+const margin = { left: 44, right: 96, top: 12, bottom: 36 };
+/** Pixels between two names. */
+const GAP = 13;
+
+const arithmetic = new Set(['nac', 'nalu']);
+
+/** The mean error of each network over the inputs: what lies outside the training range is what it has not seen. */
+export const Curves = ({
+  curves,
+  trained,
+}: {
+  readonly curves: readonly Curve[];
+  readonly trained: readonly [number, number];
+}) => {
+  const xs = curves.flatMap(({ x }) => x);
+  const [low, high] = [Math.min(...xs), Math.max(...xs)];
+  const most = Math.ceil(Math.max(...curves.flatMap(({ error }) => error.filter(Number.isFinite))) / 5) * 5;
+  const x = (value: number): number => margin.left + ((value - low) / (high - low)) * (WIDTH - margin.left - margin.right);
+  const y = (value: number): number => HEIGHT - margin.bottom - (value / most) * (HEIGHT - margin.top - margin.bottom);
+  const path = ({ x: at, error }: Curve): string =>
+    `M${at.map((value, i) => `${x(value).toFixed(1)} ${y(error[i]!).toFixed(1)}`).join('L')}`;
+  let least = Infinity;
+  const names = [...curves]
+    .sort((a, b) => a.error.at(-1)! - b.error.at(-1)!)
+    .map(({ module, error }) => {
+      least = Math.min(y(error.at(-1)!), least - GAP);
+      return { module, at: least };
+    });
+  return (
+    <figure class="curves">
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label="Mean absolute error of each network over the inputs; the tables below have the figures"
+      >
+        <rect
+          class="trained"
+          x={x(trained[0])}
+          width={x(trained[1]) - x(trained[0])}
+          y={margin.top}
+          height={HEIGHT - margin.top - margin.bottom}
+        />
+        {[0, 5, 10, 15, 20]
+          .filter((tick) => tick <= most)
+          .map((tick) => (
+            <g key={tick}>
+              <line class="axis" x1={margin.left} x2={WIDTH - margin.right} y1={y(tick)} y2={y(tick)} />
+              <text x={margin.left - 8} y={y(tick) + 4} text-anchor="end">
+                {tick}
+              </text>
+            </g>
+          ))}
+        {[-20, -10, -5, 0, 5, 10, 20]
+          .filter((tick) => tick >= low && tick <= high)
+          .map((tick) => (
+            <text key={tick} x={x(tick)} y={HEIGHT - margin.bottom + 18} text-anchor="middle">
+              {tick}
+            </text>
+          ))}
+        {curves.map((curve) => (
+          <path key={curve.module} class={arithmetic.has(curve.module) ? 'line own' : 'line'} d={path(curve)} />
+        ))}
+        {names.map(({ module, at }) => (
+          <text key={module} class={arithmetic.has(module) ? 'own' : ''} x={WIDTH - margin.right + 6} y={at + 4}>
+            {module}
+          </text>
+        ))}
+      </svg>
+      <figcaption class="small muted">
+        Mean |error| over the input x. The shaded inputs were trained on; everything outside is extrapolation.
+      </figcaption>
+    </figure>
+  );
+};

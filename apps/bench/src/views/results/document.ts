@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+
+/** JSON has no NaN and no infinities: `nalu reproduce` writes them as strings. */
+const number = v.union([
+  v.number(),
+  v.pipe(
+    v.picklist(['NaN', 'Infinity', '-Infinity']),
+    v.transform((text) => Number(text)),
+  ),
+]);
+
+const rowSchema = v.object({
+  module: v.string(),
+  operation: v.string(),
+  range: v.string(),
+  setting: v.string(),
+  test: v.string(),
+  runs: v.number(),
+  steps: v.number(),
+  successes: v.nullable(v.number()),
+  successRate: v.nullable(v.number()),
+  interval: v.nullable(v.tuple([v.number(), v.number()])),
+  solvedAt: v.nullable(number),
+  sparsityError: v.nullable(number),
+  published: v.nullable(v.number()),
+  certainty: v.nullable(v.picklist(['certain', 'computed', 'figure', 'abstract', 'secondary', 'unverified'])),
+  score: number,
+  medianError: number,
+  errorDeviation: number,
+});
+
+const documentSchema = v.object({
+  experiment: v.string(),
+  title: v.string(),
+  paper: v.string(),
+  criterion: v.string(),
+  shortened: v.string(),
+  missing: v.number(),
+  rows: v.array(rowSchema),
+  curves: v.array(v.object({ module: v.string(), test: v.string(), x: v.array(v.number()), error: v.array(number) })),
+  command: v.string(),
+  seed: v.number(),
+  backend: v.string(),
+  machine: v.string(),
+  runtime: v.string(),
+  version: v.string(),
+  commits: v.array(v.string()),
+  milliseconds: v.number(),
+  processorMilliseconds: v.number(),
+});
+
+export type ResultRow = v.InferOutput<typeof rowSchema>;
+export type ResultDocument = v.InferOutput<typeof documentSchema>;
+export type Curve = ResultDocument['curves'][number];
+export type Certainty = NonNullable<ResultRow['certainty']>;
+
+/** Reads what `nalu reproduce --json` writes. @throws ValiError when it is something else. */
+export const readDocument = (json: unknown): ResultDocument => v.parse(documentSchema, json);
