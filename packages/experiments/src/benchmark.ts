@@ -12,6 +12,7 @@ export { defaultProtocol, type Protocol } from './benchmark/protocol.ts';
 export type { BenchmarkRecord, BenchmarkReport, CheckResult, CompileRecord, SuiteName } from './benchmark/record.ts';
 export { parseReport, REPORT_VERSION, ReportError } from './benchmark/report.ts';
 export { measurePeaks, type Peak, type PeakSettings, type Unit } from './benchmark/roofline/peaks.ts';
+export { reached, type Reached } from './benchmark/roofline/reached.ts';
 export { speedSuite, type Scaling, type Suite } from './benchmark/speed-suite.ts';
 export { median } from './benchmark/statistics.ts';
 export { workloads, type Workload } from './benchmark/workloads.ts';

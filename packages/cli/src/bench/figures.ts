@@ -1,7 +1,6 @@
-import { median, type BenchmarkReport, type Peak, type Scaling, type Suite } from '@nalu/experiments/benchmark';
+import { median, reached, type BenchmarkReport, type Peak, type Scaling, type Suite } from '@nalu/experiments/benchmark';
 import type { PlotOptions } from '@observablehq/plot';
 import { colours, drawSvg } from '../output/svg.ts';
-import { reached } from './figures-of-merit.ts';
 
 /** A file to write. */
 export interface Figure {

@@ -1,5 +1,6 @@
 import {
   judgeGoals,
+  reached,
   speedSuite,
   workloads as trainingJobs,
   type BenchmarkRecord,
@@ -13,7 +14,7 @@ import { short, withSpread } from '../output/numbers.ts';
 import { renderTable, type Column } from '../output/table.ts';
 import { paragraph } from '../output/wrap.ts';
 import type { Output } from '../terminal.ts';
-import { middle, reached } from './figures-of-merit.ts';
+import { middle } from './figures-of-merit.ts';
 
 const text = (title: string): Column => ({ title });
 const number = (title: string): Column => ({ title, align: 'right' });

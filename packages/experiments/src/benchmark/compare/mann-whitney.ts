@@ -45,11 +45,21 @@ const normalQuantile = (p: number): number => {
   return (low + high) / 2;
 };
 
+/** Rows of two reports mostly have as many samples as one another, and counting them takes milliseconds. */
+const criticalValues = new Map<string, number>();
+
 /**
  * The largest k with P(U ≤ k) ≤ (1 − level)/2, which is the critical value of the two-sided test; −1 when the samples are too
  * small for any.
  */
 export const criticalValue = (n: number, m: number, level: number): number => {
+  const key = `${n} ${m} ${level}`;
+  const known = criticalValues.get(key) ?? computeCriticalValue(n, m, level);
+  criticalValues.set(key, known);
+  return known;
+};
+
+const computeCriticalValue = (n: number, m: number, level: number): number => {
   const tail = (1 - level) / 2;
   if (n * m > MOST_EXACT) {
     const deviation = Math.sqrt((n * m * (n + m + 1)) / 12);
