@@ -24,8 +24,13 @@ const isFull = (error: unknown): boolean => error instanceof DOMException && err
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Resolves when the runs of earlier visits are there. Never rejects: a browser that keeps nothing still measures. */
-export const runsLoaded: Promise<void> = (async () => {
+const loaded = signal(false);
+
+/** Whether the runs of earlier visits are there. */
+export const areLoaded: ReadonlySignal<boolean> = loaded;
+
+/** A browser that keeps nothing still measures. */
+const load = async (): Promise<void> => {
   const [kept, given] = await Promise.allSettled([loadRuns(), servedRuns()]);
   if (kept.status === 'fulfilled') {
     own.value = [...kept.value.runs, ...own.value];
@@ -37,7 +42,10 @@ export const runsLoaded: Promise<void> = (async () => {
   }
   if (given.status === 'fulfilled') served.value = given.value;
   else complain(message(given.reason));
-})();
+  loaded.value = true;
+};
+
+void load();
 
 const keep = async (run: Run): Promise<void> => {
   try {
@@ -68,10 +76,4 @@ export const removeRun = (id: string): void => {
   own.value = own.value.filter((run) => run.id !== id);
   trouble.value = [];
   void forgetRun(id).catch((error: unknown) => complain(`The run could not be deleted (${message(error)}).`));
-};
-
-export const renameRun = (id: string, name: string): void => {
-  own.value = own.value.map((run) => (run.id === id ? { ...run, name } : run));
-  const run = own.value.find((each) => each.id === id);
-  if (run !== undefined) void keep(run);
 };
