@@ -133,10 +133,7 @@ export const Conformance = () => {
             href={(key, name) => conformanceLink.href({ ...state, column: key, op: name })}
           />
         )}
-        <p class="small muted">
-          Arrow keys move between cells, Enter opens one: each has its own link. Errors beyond a million ulp of older reports are
-          numbers beside zero that a GPU may flush; newer reports leave them out.
-        </p>
+        <p class="small muted">Arrow keys move between cells, Enter opens one: each has its own link.</p>
       </section>
       <Sources />
       <Open columns={columns} op={op} column={column} />

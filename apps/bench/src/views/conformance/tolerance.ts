@@ -1,7 +1,7 @@
 import { isOpName, ops, type OpKind, type OpName, type Tolerance } from '@nalu/core/graph';
 
 /** The kinds of ops in the order of docs/numerics.md. */
-export const kindTitles: { readonly [K in OpKind]: string } = {
+const kindTitles: { readonly [K in OpKind]: string } = {
   leaf: 'Leaves',
   unary: 'Unary',
   binary: 'Binary and comparison',

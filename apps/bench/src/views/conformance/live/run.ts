@@ -37,7 +37,7 @@ const packageOf = (name: BackendName): Pick<Report, 'backend' | 'mode'> => {
 };
 
 /** A report of the suite in the form that committed ones have. */
-export const liveReport = (name: BackendName, tier: Tier, report: SuiteReport, date: string): Report => ({
+const liveReport = (name: BackendName, tier: Tier, report: SuiteReport, date: string): Report => ({
   id: `live-${name.replace(':', '-')}`,
   ...packageOf(name),
   place: 'here',
