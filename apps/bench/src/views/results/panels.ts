@@ -44,7 +44,9 @@ const divide = (title: readonly string[], rows: readonly ResultRow[]): readonly 
   const most = Math.max(1, ...varying.map((label) => distinct(rows, label)));
   if (tasks <= most || varying.length < 2) return [panelOf(title.join(', '), rows)];
   const label = [...varying].sort((a, b) => distinct(rows, a) - distinct(rows, b))[0]!;
-  return [...groupBy(rows, (row) => row[label])].flatMap(([value, group]) => divide([...title, value], group));
+  return [...groupBy(rows, (row) => row[label])].flatMap(([value, group]) =>
+    divide([...title, label === 'operation' ? `operation ${value}` : value], group),
+  );
 };
 
 /** Settings that differ in a number only belong together. */
