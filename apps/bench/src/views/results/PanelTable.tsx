@@ -42,7 +42,7 @@ const ResultCell = ({ row, axis }: { readonly row: ResultRow; readonly axis: Axi
 };
 
 /** Figure and table in one: a row per network, a column per task. */
-export const PanelTable = ({ panel }: { readonly panel: Panel }) => {
+export const PanelTable = ({ panel, part }: { readonly panel: Panel; readonly part: number }) => {
   const { title, modules, tasks, rowOf, rows } = panel;
   const axis = rows.some(({ successes }) => successes !== null)
     ? rateAxis
@@ -50,7 +50,7 @@ export const PanelTable = ({ panel }: { readonly panel: Panel }) => {
   return (
     <section class="stack">
       {title !== '' && <h3>{title}</h3>}
-      <TableScroll label={title === '' ? 'Results' : `Results: ${title}`}>
+      <TableScroll label={`Table of part ${part}${title === '' ? '' : `: ${title}`}`}>
         <table class="results">
           <thead>
             <tr>

@@ -66,7 +66,7 @@ const Legend = ({ document }: { readonly document: ResultDocument }) => {
   );
 };
 
-const Document = ({ document }: { readonly document: ResultDocument }) => {
+const Document = ({ document, part }: { readonly document: ResultDocument; readonly part: number }) => {
   const { criterion, shortened, missing, rows, curves } = document;
   return (
     <>
@@ -78,7 +78,7 @@ const Document = ({ document }: { readonly document: ResultDocument }) => {
       {curves.length > 0 && <Curves curves={curves} trained={[-5, 5]} />}
       <Legend document={document} />
       {panelsOf(rows).map((panel) => (
-        <PanelTable key={panel.title} panel={panel} />
+        <PanelTable key={panel.title} panel={panel} part={part} />
       ))}
       <Provenance document={document} />
     </>
@@ -117,7 +117,11 @@ const Experiment = ({ name }: { readonly name: string }) => {
           <p>Criterion: {criterion}</p>
         </Notice>
       ) : (
-        loaded.value.documents.map((document) => <Document key={document.command} document={document} />)
+        loaded.value.documents.map((document, i) => (
+          <section key={document.command} class="stack part" aria-label={`Results, part ${i + 1}`}>
+            <Document document={document} part={i + 1} />
+          </section>
+        ))
       )}
       <details>
         <summary>Protocol</summary>

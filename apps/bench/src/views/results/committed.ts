@@ -5,7 +5,7 @@ const files = import.meta.glob<unknown>('../../../../../docs/results/*/*.json', 
 
 const ofExperiment = (name: string): readonly string[] =>
   Object.keys(files)
-    .filter((path) => path.includes(`/docs/results/${name}/`) && !path.endsWith('/settings.json'))
+    .filter((path) => path.includes(`/docs/results/${name}/`) || path.includes(`/docs/results/${name}--`))
     .sort();
 
 /** Whether some result of an experiment is committed. */
