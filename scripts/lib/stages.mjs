@@ -76,4 +76,5 @@ export const stages = [
   },
   { name: 'conformance in Node', run: () => tests('node', 'certification') },
   { name: 'conformance in browsers', run: () => tests('browsers', 'chromium', 'pages') },
+  { name: 'dashboard in Chromium', run: () => tests('dashboard', 'bench-pages') },
 ];

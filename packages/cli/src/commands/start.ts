@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import {
   bestFit,
   functions,
@@ -9,16 +9,18 @@ import {
   type Fitted,
   type FitSettings,
 } from '@nalu/experiments';
+import { writeNodeRun } from '../app/nodeRun.ts';
+import { serveApp } from '../app/serveApp.ts';
 import { defaultBackends, startBackends } from '../backends.ts';
 import type { Context } from '../context.ts';
-import { exit } from '../exit.ts';
+import { exit, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { errorMeans } from '../output/fit-table.ts';
 import { count, duration, percent } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
 import { renderTable, type Column } from '../output/table.ts';
 import { paragraph } from '../output/wrap.ts';
-import type { Output } from '../terminal.ts';
+import type { Output, Terminal } from '../terminal.ts';
 import { fitAll, type Job } from '../train.ts';
 import { examples, typed } from '../typed.ts';
 
@@ -87,6 +89,33 @@ const verdict = (results: readonly Result[], { colours }: Output, command: strin
   return `${results.length - failed.length} of ${count(results.length, 'run')} learned their function. ${colours.red('Not learned')}: ${names}. More seeds or steps may help: ${command} fit "${failed[0]!.function}" --seeds 100 --steps 5000`;
 };
 
+interface StartOptions {
+  /** The folder of the built dashboard. */
+  readonly app?: string;
+}
+
+/** Measures this machine for the dashboard and, where somebody is watching, serves it until Ctrl-C. */
+const showApp = async (folder: string, { out, err, env }: Terminal): Promise<ExitCode> => {
+  const interrupt = listenForInterrupt(err, 'Stopping.');
+  const progress = showProgress(err, interrupt.signal);
+  try {
+    await writeNodeRun(folder, interrupt.signal, progress.update);
+    progress.stop();
+    if (interrupt.signal.aborted) return exit.interrupted;
+    if (!out.interactive || env['CI']) {
+      out.line(`\nThe dashboard, with what Node measured here, is built in ${folder}: any static web server shows it.`);
+      return exit.success;
+    }
+    await serveApp(folder, interrupt.signal, (url) =>
+      out.line(`\nThe dashboard is at ${out.colours.bold(url)}  (Ctrl-C ends it)`),
+    );
+    return exit.interrupted;
+  } finally {
+    progress.stop();
+    interrupt.release();
+  }
+};
+
 export const addStart = (program: Command, { terminal, end }: Context): void => {
   const { out, err } = terminal;
   program
@@ -96,7 +125,8 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
       'after',
       `\nEach function is learned from examples inside a small range and judged far outside of it. Exit code 0 means that the job ran; what was not learned is said.\n\n${errorMeans}\n${examples(terminal, [['start'], ['start > table.txt']])}`,
     )
-    .action(async () => {
+    .addOption(new Option('--app <folder>', 'the built dashboard, which is shown in the end').hideHelp())
+    .action(async ({ app }: StartOptions) => {
       const started = performance.now();
       const running = await startBackends(defaultBackends, err);
       const interrupt = listenForInterrupt(err, 'Stopping; what was learned so far is shown.');
@@ -141,5 +171,6 @@ export const addStart = (program: Command, { terminal, end }: Context): void => 
         for (const { model } of fitted) model?.dispose();
         for (const { backend } of running) await backend.dispose();
       }
+      if (app !== undefined && !interrupt.signal.aborted) end(await showApp(app, terminal));
     });
 };

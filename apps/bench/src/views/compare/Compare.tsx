@@ -17,7 +17,7 @@ const chosen = (ids: readonly string[]): readonly Run[] => {
 };
 
 const Results = ({ run: { name, report } }: { readonly run: Run }) => (
-  <section class="stack" aria-label={`Results of ${name}`}>
+  <section class="stack">
     <h2>{name}</h2>
     {report.notes.map((note) => (
       <Notice key={note} kind="warning">
@@ -27,11 +27,12 @@ const Results = ({ run: { name, report } }: { readonly run: Run }) => (
     {[...new Set(report.records.map(({ workload }) => workload))].map((workload) => (
       <WorkloadTable
         key={workload}
+        run={name}
         workload={workload}
         records={report.records.filter((record) => record.workload === workload)}
       />
     ))}
-    <Summary records={report.records} />
+    <Summary name={name} records={report.records} />
   </section>
 );
 

@@ -41,7 +41,7 @@ export const Runs = ({ shown }: { readonly shown: readonly Run[] }) => {
     if (added.length > 0) compareLink.update({ runs: [...shown.map(({ id }) => id), ...added] });
   };
   return (
-    <section class="stack" aria-label="Runs">
+    <section class="stack">
       <div class="row">
         <h2>Runs</h2>
         <label class="row small">

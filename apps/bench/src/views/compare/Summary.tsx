@@ -10,12 +10,12 @@ const cell = ({ record, factor }: ColumnFactors['cells'][number]) => {
 };
 
 /** Every column against the best of each workload. */
-export const Summary = ({ records }: { readonly records: readonly BenchmarkRecord[] }) => {
+export const Summary = ({ name, records }: { readonly name: string; readonly records: readonly BenchmarkRecord[] }) => {
   const workloads = [...new Set(records.map(({ workload }) => workload))];
   return (
-    <section class="stack" aria-label="All workloads">
+    <section class="stack">
       <h2>All workloads</h2>
-      <TableScroll label="All workloads: times over that of the fastest column">
+      <TableScroll label={`${name}: times over that of the fastest column`}>
         <table>
           <thead>
             <tr>

@@ -39,7 +39,7 @@ export const Verdicts = ({ before, after }: { readonly before: Run; readonly aft
   );
   const title = `${after.name}, compared with ${before.name}`;
   return (
-    <section class="stack" aria-label={title}>
+    <section class="stack">
       <h2>{title}</h2>
       <p>{order.map((verdict) => `${rows.filter((each) => each.verdict === verdict).length} ${verdict}`).join(', ')}.</p>
       <TableScroll label={title}>

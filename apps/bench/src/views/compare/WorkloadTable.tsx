@@ -44,14 +44,15 @@ const correctness = ({ check }: BenchmarkRecord) =>
     </span>
   );
 
-/** One workload: every column with its samples, its times and whether it is right. */
-export const WorkloadTable = ({
-  workload,
-  records,
-}: {
+interface WorkloadTableProps {
+  /** The name of the run. */
+  readonly run: string;
   readonly workload: string;
   readonly records: readonly BenchmarkRecord[];
-}) => {
+}
+
+/** One workload: every column with its samples, its times and whether it is right. */
+export const WorkloadTable = ({ run, workload, records }: WorkloadTableProps) => {
   const title = allWorkloads.find(({ name }) => name === workload)?.title;
   const timed = records.filter(isTimed);
   const best = Math.min(...timed.map(({ medianMicroseconds }) => medianMicroseconds));
@@ -59,11 +60,11 @@ export const WorkloadTable = ({
   const scale = logScale(...(samples.length === 0 ? ([1, 10] as const) : logBounds(samples)), 8, STRIP_WIDTH - 8);
   const sorted = [...records].sort((a, b) => (a.medianMicroseconds ?? Infinity) - (b.medianMicroseconds ?? Infinity));
   return (
-    <section class="stack" aria-label={title ?? workload}>
+    <section class="stack">
       <h3>
         {title ?? workload} <code class="muted">{workload}</code>
       </h3>
-      <TableScroll label={title ?? workload}>
+      <TableScroll label={`${title ?? workload}, ${run}`}>
         <table>
           <thead>
             <tr>
