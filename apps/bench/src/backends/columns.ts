@@ -32,7 +32,7 @@ export const baselines: readonly ColumnEntry[] = [
   { name: 'jax-js-jit', title: 'jax-js on WebAssembly, the whole step under jit' },
 ];
 
-export const columns: readonly ColumnEntry[] = [...backends, ...baselines];
+const columns: readonly ColumnEntry[] = [...backends, ...baselines];
 
 export const columnNames: readonly ColumnName[] = columns.map(({ name }) => name);
 

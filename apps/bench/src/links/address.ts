@@ -7,7 +7,7 @@ export interface Address {
 }
 
 /** Reads `#/compare?runs=1,2`. */
-export const parseHash = (hash: string): Address => {
+const parseHash = (hash: string): Address => {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split(/\?(.*)/s);
   return { path, query: new URLSearchParams(query) };
 };

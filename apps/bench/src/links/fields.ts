@@ -66,13 +66,3 @@ export const number = (
   ),
   print: String,
 });
-
-/** Yes or no. */
-export const flag = (initial: boolean): Field<boolean> => ({
-  initial,
-  schema: v.pipe(
-    v.picklist(['0', '1'], 'it must be 0 or 1') as unknown as v.GenericSchema<string, '0' | '1'>,
-    v.transform((value) => value === '1'),
-  ),
-  print: (value) => (value ? '1' : '0'),
-});

@@ -28,7 +28,7 @@ test('a whole story: open a link, run on JavaScript, WebAssembly, WebGPU and Web
     const row = results.getByRole('row').filter({ has: page.getByRole('rowheader', { name: column, exact: true }) });
     expect(await row.innerText()).toMatch(/\d ± [\d.,]+/);
   }
-  await expect.poll(() => page.workers().length).toBe(0);
+  await expect.poll(() => page.workers().length, { timeout: 60_000 }).toBe(0);
   expect(await violations(page)).toEqual([]);
 
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Export / }).click()]);
@@ -74,7 +74,7 @@ test('a cancelled run ends its worker and says so', async () => {
   expect(page.workers()).toHaveLength(1);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByText('The run was cancelled').waitFor();
-  await expect.poll(() => page.workers().length).toBe(0);
+  await expect.poll(() => page.workers().length, { timeout: 60_000 }).toBe(0);
   await page.close();
 });
 
