@@ -51,5 +51,5 @@ describe.each(committed)('docs/results/$folder', ({ folder, name }) => {
 test('every listed result is there', () => {
   const links = [...overview.matchAll(/\((results\/[^)]+)\)/g)];
   expect(links.length).toBeGreaterThan(0);
-  for (const [, link] of links) expect(existsSync(new URL(link!, docs)), link).toBe(true);
+  expect(links.filter(([, link]) => !existsSync(new URL(link!, docs)))).toEqual([]);
 });

@@ -96,7 +96,7 @@ describe('a choice among restarts', () => {
 });
 
 describe('a cell with restarts', () => {
-  const cell = (test: () => Rows): Cell => ({
+  const cell = (testRows: () => Rows): Cell => ({
     module: 'nmu',
     operation: '*',
     range: 'U[-2,-1) → U[-6,-2)',
@@ -114,7 +114,7 @@ describe('a cell with restarts', () => {
       }),
     }),
     validation: inside,
-    tests: [{ name: 'outside', rows: test, error: mse() }],
+    tests: [{ name: 'outside', rows: testRows, error: mse() }],
     criteria: [{ name: 'MSE < 1e-5', test: 'outside', below: 1e-5 }],
   });
   const experimentOf = (of: Cell): Experiment => ({
@@ -151,8 +151,8 @@ describe('a cell with restarts', () => {
   });
 
   test('chooses the same whatever the test rows are', async () => {
-    const chosen = async (test: () => Rows) =>
-      (await runCell(makePlan(experimentOf(cell(test)), { restarts: 4 }).cells[0]!, { backend, seed: 0 }))!.attempts!.map(
+    const chosen = async (testRows: () => Rows) =>
+      (await runCell(makePlan(experimentOf(cell(testRows)), { restarts: 4 }).cells[0]!, { backend, seed: 0 }))!.attempts!.map(
         ({ run, weights, loss }) => ({ run, weights, loss }),
       );
     expect(await chosen(() => uniformRows(9, 40, 2, [-6, -2], (x) => -100 * product(x)))).toEqual(await chosen(outside));
