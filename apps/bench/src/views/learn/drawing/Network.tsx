@@ -1,5 +1,5 @@
-import { pathOf } from './path.ts';
-import { useWidth } from './useWidth.ts';
+import { pathOf } from '../../../charts/path.ts';
+import { useWidth } from '../../../charts/useWidth.ts';
 import './network.css';
 
 /** A node of a drawn network. */

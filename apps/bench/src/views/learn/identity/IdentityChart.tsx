@@ -1,8 +1,8 @@
 import type { IdentitySetting, IdentityState } from '../../../workers/train/protocol.ts';
-import { Chart } from '../drawing/Chart.tsx';
+import { Chart } from '../../../charts/Chart.tsx';
 import { show } from '../drawing/numbers.ts';
-import { pathOf } from '../drawing/path.ts';
-import { linear } from '../drawing/scale.ts';
+import { pathOf } from '../../../charts/path.ts';
+import { linear } from '../../../charts/scales.ts';
 import { answersOf, errorFarOutside, meanAnswers, titleOf } from './networks.ts';
 import './identity.css';
 

@@ -1,5 +1,5 @@
-import { useWidth } from '../drawing/useWidth.ts';
-import { linear } from '../drawing/scale.ts';
+import { useWidth } from '../../../charts/useWidth.ts';
+import { linear } from '../../../charts/scales.ts';
 import { show } from '../drawing/numbers.ts';
 import type { Product } from './product.ts';
 import './slide-rule.css';

@@ -1,8 +1,8 @@
 import type { Frame, PopulationSetting } from '../../../workers/train/protocol.ts';
-import { Chart } from '../drawing/Chart.tsx';
+import { Chart } from '../../../charts/Chart.tsx';
 import { percent, show } from '../drawing/numbers.ts';
-import { pathOf, within } from '../drawing/path.ts';
-import { symmetric } from '../drawing/scale.ts';
+import { pathOf, within } from '../../../charts/path.ts';
+import { symmetric } from '../../../charts/scales.ts';
 
 interface AnswersChartProps {
   readonly setting: PopulationSetting;

@@ -1,9 +1,8 @@
-import { logScale } from '../../../charts/scales.ts';
 import type { Frame, PopulationSetting } from '../../../workers/train/protocol.ts';
-import { Chart } from '../drawing/Chart.tsx';
+import { Chart } from '../../../charts/Chart.tsx';
 import { show } from '../drawing/numbers.ts';
-import { pathOf, within } from '../drawing/path.ts';
-import { linear } from '../drawing/scale.ts';
+import { pathOf, within } from '../../../charts/path.ts';
+import { linear, logScale } from '../../../charts/scales.ts';
 import { drawnMembers } from './drawn.ts';
 
 interface LossChartProps {

@@ -1,6 +1,6 @@
 import type { Frame, PopulationSetting } from '../../../workers/train/protocol.ts';
 import { steady } from '../drawing/numbers.ts';
-import { pathOf, within } from '../drawing/path.ts';
+import { pathOf, within } from '../../../charts/path.ts';
 import { drawnMembers } from './drawn.ts';
 import { nameGates, nameWeights } from './naming.ts';
 

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
-import { linear } from '../drawing/scale.ts';
-import { pathOf } from '../drawing/path.ts';
+import { linear } from '../../../charts/scales.ts';
+import { pathOf } from '../../../charts/path.ts';
 import { nacWeight, reach, sigmoid, type Place } from './nac.ts';
 import './surface.css';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pathOf, within } from '../../../src/views/learn/drawing/path.ts';
-import { linear, symmetric } from '../../../src/views/learn/drawing/scale.ts';
+import { pathOf, within } from '../../../src/charts/path.ts';
+import { linear, symmetric } from '../../../src/charts/scales.ts';
 
 test('a linear axis has round ticks inside its domain', () => {
   const { at, ticks } = linear([-20, 20], [0, 400], 8);

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import type { Scale } from '../../../charts/scales.ts';
+import type { Scale } from './scales.ts';
 import { useWidth } from './useWidth.ts';
 import './chart.css';
 
