@@ -18,14 +18,24 @@ const packages = readdirSync(new URL('packages/', import.meta.url)).filter((name
 // Only there to end a test that hangs: how fast a machine is decides no test.
 const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
 
-/** @param folder from the root of the repository */
-const inNode = (name: string, folder: string, include: string, exclude: readonly string[] = []): TestProjectConfiguration => ({
+/**
+ * @param folder from the root of the repository
+ * @param globalSetup runs once for all its files.
+ */
+const inNode = (
+  name: string,
+  folder: string,
+  include: string,
+  exclude: readonly string[] = [],
+  globalSetup?: string,
+): TestProjectConfiguration => ({
   ssr: { resolve: { conditions: conditions.node } },
   test: {
     name,
     root: fileURLToPath(new URL(folder, import.meta.url)),
     include: [include],
     exclude: ['**/*.browser.test.ts', ...exclude],
+    ...(globalSetup === undefined ? {} : { globalSetup }),
     ...timeouts,
   },
 });
@@ -69,7 +79,7 @@ export default defineConfig(async () => {
         inNode('bench', 'apps/bench', 'test/unit/**/*.test.ts'),
         // They run in Node, and open pages in browsers.
         inNode('pages', 'packages/certification', 'test/pages/*.test.ts'),
-        inNode('bench-pages', 'apps/bench', 'test/e2e/*.test.ts'),
+        inNode('bench-pages', 'apps/bench', 'test/e2e/*.test.ts', [], 'test/e2e/globalSetup.ts'),
         inChromium(chromium),
       ],
     },

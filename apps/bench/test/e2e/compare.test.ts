@@ -7,7 +7,7 @@ import { openSite, type Site } from './site.ts';
 
 let site: Site;
 beforeAll(async () => {
-  site = await openSite('compare');
+  site = await openSite();
 });
 afterAll(() => site.close());
 

@@ -1,10 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright';
-import { build, preview, type PreviewServer } from 'vite';
+import { inject } from 'vitest';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The built site, served, and a browser to look at it. */
+/** The built site, and a browser to look at it. */
 export interface Site {
   readonly url: string;
   readonly browser: Browser;
@@ -13,22 +10,17 @@ export interface Site {
   readonly close: () => Promise<void>;
 }
 
-const addressOf = ({ resolvedUrls }: PreviewServer): string => resolvedUrls!.local[0]!;
-
-/** Chromium; WebGPU is off on many machines unless it is asked for. */
-export const launchChromium = (webgpu: boolean): Promise<Browser> =>
+/** Chromium; WebGPU is off on many machines unless it is asked for. Its GPU is imitated in software where there is none. */
+const launchChromium = (webgpu: boolean): Promise<Browser> =>
   chromium.launch({
     ...(process.env['CHROME_PATH'] === undefined ? {} : { executablePath: process.env['CHROME_PATH'] }),
     args: webgpu ? ['--enable-unsafe-webgpu'] : ['--disable-features=WebGPU,WebGPUService'],
   });
 
-/** Builds the site into a folder of this name and opens a browser. Its GPU is imitated in software where there is none. */
-export const openSite = async (name: string): Promise<Site> => {
-  const outDir = `.cache/e2e/${name}`;
-  await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } });
-  const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { host: 'localhost', port: 0 } });
-  const browser = await launchChromium(true);
-  const url = addressOf(server);
+/** The site that `globalSetup.ts` built and serves, in a browser of its own. */
+export const openSite = async ({ webgpu = true }: { readonly webgpu?: boolean } = {}): Promise<Site> => {
+  const url = inject('siteUrl');
+  const browser = await launchChromium(webgpu);
   return {
     url,
     browser,
@@ -41,9 +33,6 @@ export const openSite = async (name: string): Promise<Site> => {
       await page.goto(`${url}${hash}`);
       return page;
     },
-    close: async () => {
-      await browser.close();
-      await server.close();
-    },
+    close: () => browser.close(),
   };
 };

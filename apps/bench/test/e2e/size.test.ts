@@ -3,7 +3,7 @@ import { openSite } from './site.ts';
 import { gzipSync } from 'node:zlib';
 
 test('a first visit loads less than 200 kB, compressed', async () => {
-  const site = await openSite('size');
+  const site = await openSite();
   const page = await site.browser.newPage();
   const sizes: Promise<number>[] = [];
   page.on('response', (response) => sizes.push(response.body().then((body) => gzipSync(body).length)));
