@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { Legend, type LegendEntry } from './Legend.tsx';
+import { placeLegend, ROW_HEIGHT } from './placeLegend.ts';
 import type { Scale } from './scales.ts';
 import { useWidth } from './useWidth.ts';
 import './chart.css';
@@ -12,12 +14,13 @@ export interface Area {
   readonly bottom: number;
 }
 
-interface Axes {
+export interface Axes {
   readonly x: Scale;
   readonly y: Scale;
 }
 
-interface ChartProps {
+export interface ChartProps {
+  /** Without the legend. */
   readonly height: number;
   /** What the axes are, in words. */
   readonly xLabel: string;
@@ -30,17 +33,21 @@ interface ChartProps {
   readonly children: (axes: Axes, area: Area) => ComponentChildren;
   /** Room for the numbers of the vertical axis. Default: 44. */
   readonly left?: number;
+  /** Names below the axes. Default: none. */
+  readonly legend?: { readonly entries: readonly LegendEntry[]; readonly lines: boolean };
 }
 
 /** Axes, a grid and their numbers; the children draw the data. */
-export const Chart = ({ height, xLabel, yLabel, axes, format, description, children, left = 44 }: ChartProps) => {
+export const Chart = ({ height, xLabel, yLabel, axes, format, description, children, left = 44, legend }: ChartProps) => {
   const [element, width] = useWidth<HTMLDivElement>();
   const clip = useId();
   const area: Area = { left, right: width.value - 16, top: 22, bottom: height - 34 };
   const { x, y } = axes(area);
+  const names = legend?.entries.map(({ name }) => name) ?? [];
+  const legendHeight = ROW_HEIGHT * placeLegend(names, width.value).rows;
   return (
     <div class="chart" ref={element}>
-      <svg width={width.value} height={height} role="img" aria-label={description}>
+      <svg width={width.value} height={height + legendHeight} role="img" aria-label={description}>
         <clipPath id={clip}>
           <rect x={area.left} y={area.top} width={Math.max(area.right - area.left, 0)} height={area.bottom - area.top} />
         </clipPath>
@@ -67,6 +74,7 @@ export const Chart = ({ height, xLabel, yLabel, axes, format, description, child
         <text class="label x-label" x={area.right} y={height - 4}>
           {xLabel}
         </text>
+        {legend !== undefined && <Legend {...legend} width={width.value} top={height} />}
       </svg>
     </div>
   );

@@ -1,14 +1,17 @@
+import { Choice } from '../../design/Choices.tsx';
 import { Notice } from '../../design/Notice.tsx';
+import { hostLine } from '../../runs/markdown.ts';
 import type { Run } from '../../runs/run.ts';
 import { areLoaded, runs, storageProblems } from '../../runs/runs.ts';
 import './compare.css';
+import { HistoryView } from './history/HistoryView.tsx';
+import { looksOf } from './looks.ts';
 import { problem } from './measuring.ts';
 import { Runs } from './Runs.tsx';
+import { sections } from './sections.ts';
 import { SetUp } from './SetUp.tsx';
-import { compareLink } from './setup.ts';
-import { Summary } from './Summary.tsx';
+import { compareLink, sectionNames, type Section } from './setup.ts';
 import { Verdicts } from './Verdicts.tsx';
-import { WorkloadTable } from './WorkloadTable.tsx';
 
 /** The runs that a link names, in its order; without any, the latest one. */
 const chosen = (ids: readonly string[]): readonly Run[] => {
@@ -16,28 +19,42 @@ const chosen = (ids: readonly string[]): readonly Run[] => {
   return named.length > 0 ? named : runs.value.slice(-1);
 };
 
-const Results = ({ run: { name, report } }: { readonly run: Run }) => (
-  <section class="stack">
-    <h2>{name}</h2>
-    {report.notes.map((note) => (
-      <Notice key={note} kind="warning">
-        {note}
-      </Notice>
-    ))}
-    {[...new Set(report.records.map(({ workload }) => workload))].map((workload) => (
-      <WorkloadTable
-        key={workload}
-        run={name}
-        workload={workload}
-        records={report.records.filter((record) => record.workload === workload)}
+const sectionTitles: { readonly [S in Section]: string } = {
+  times: 'times',
+  scaling: 'scaling',
+  roofline: 'roofline',
+  starting: 'starting and workers',
+  history: 'history',
+};
+
+interface ResultsProps {
+  readonly run: Run;
+  readonly show: Exclude<Section, 'history'>;
+}
+
+const Results = ({ run, show }: ResultsProps) => {
+  const { name, report } = run;
+  const Content = sections[show];
+  return (
+    <section class="stack">
+      <h2>{name}</h2>
+      {report.notes.map((note) => (
+        <Notice key={note} kind="warning">
+          {note}
+        </Notice>
+      ))}
+      <Content
+        run={run}
+        looks={looksOf(report.records.map(({ column }) => column))}
+        notes={[`${name}: ${hostLine(report.host)}`]}
       />
-    ))}
-    <Summary name={name} records={report.records} />
-  </section>
-);
+    </section>
+  );
+};
 
 export const Compare = () => {
   const { state, problems } = compareLink.use();
+  const { show } = state;
   const shown = chosen(state.runs);
   const [first, ...others] = shown;
   const missing = state.runs.filter((id) => !runs.value.some((run) => run.id === id));
@@ -59,10 +76,24 @@ export const Compare = () => {
       <SetUp />
       <Runs shown={shown} />
       {first === undefined && <p class="muted">Nothing has been measured here yet: press Run.</p>}
-      {first !== undefined && others.map((run) => <Verdicts key={run.id} before={first} after={run} />)}
-      {shown.map((run) => (
-        <Results key={run.id} run={run} />
-      ))}
+      {first !== undefined && (
+        <Choice
+          legend="Show"
+          options={sectionNames.map((value) => ({ value, label: sectionTitles[value] }))}
+          chosen={show}
+          onChange={(value) => compareLink.update({ show: value })}
+        />
+      )}
+      {show === 'history' ? (
+        <HistoryView />
+      ) : (
+        <>
+          {first !== undefined && show === 'times' && others.map((run) => <Verdicts key={run.id} before={first} after={run} />)}
+          {shown.map((run) => (
+            <Results key={run.id} run={run} show={show} />
+          ))}
+        </>
+      )}
     </>
   );
 };

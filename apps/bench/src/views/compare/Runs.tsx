@@ -4,7 +4,7 @@ import { CopyButton } from '../../design/CopyButton.tsx';
 import { Notice } from '../../design/Notice.tsx';
 import { count } from '../../design/numbers.ts';
 import { TableScroll } from '../../design/TableScroll.tsx';
-import { download } from '../../runs/download.ts';
+import { download, fileName } from '../../runs/download.ts';
 import { exportRun, importRun } from '../../runs/exchange.ts';
 import { hostLine, markdownOf } from '../../runs/markdown.ts';
 import type { Run } from '../../runs/run.ts';
@@ -16,8 +16,6 @@ const origins: { readonly [O in Run['origin']]: string } = {
   imported: 'from a file',
   served: 'this machine, outside the browser',
 };
-
-const fileNameOf = ({ name }: Run): string => `nalu-${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.json`;
 
 /** All runs that this browser has: which are shown, and what can be done with them. */
 export const Runs = ({ shown }: { readonly shown: readonly Run[] }) => {
@@ -45,7 +43,9 @@ export const Runs = ({ shown }: { readonly shown: readonly Run[] }) => {
       <div class="row">
         <h2>Runs</h2>
         <label class="row small">
-          Import a file of <code>nalu bench --json</code>, or exported here:
+          <span>
+            Import a file of <code>nalu bench --json</code>, or exported here:
+          </span>
           <input
             type="file"
             accept="application/json,.json"
@@ -86,7 +86,7 @@ export const Runs = ({ shown }: { readonly shown: readonly Run[] }) => {
                     <span class="row">
                       <Button
                         label={`Export ${run.name}`}
-                        onClick={() => download(fileNameOf(run), exportRun(run.report), 'application/json')}
+                        onClick={() => download(fileName(run.name, 'json'), exportRun(run.report), 'application/json')}
                       >
                         Export
                       </Button>

@@ -1,14 +1,15 @@
 import type { BenchmarkRecord } from '@nalu/experiments/benchmark';
 import { titleOf } from '../../backends/columns.ts';
+import { imageOfUnseen } from '../../charts/image.ts';
+import { ImageButtons } from '../../charts/ImageButtons.tsx';
 import { logBounds, logScale, type Scale } from '../../charts/scales.ts';
 import { STRIP_WIDTH, StripAxis, StripPlot } from '../../charts/StripPlot.tsx';
 import { short, withSpread } from '../../design/numbers.ts';
 import { TableScroll } from '../../design/TableScroll.tsx';
+import { SOFTWARE } from './Cell.tsx';
 import { allWorkloads } from './setup.ts';
-
-type Timed = BenchmarkRecord & { readonly medianMicroseconds: number; readonly spreadMicroseconds: number };
-
-const isTimed = (record: BenchmarkRecord): record is Timed => record.status === 'ok' && record.medianMicroseconds !== null;
+import { isTimed } from './timed.ts';
+import { WorkloadPicture } from './WorkloadPicture.tsx';
 
 const Time = ({ record, best, scale }: { readonly record: BenchmarkRecord; readonly best: number; readonly scale: Scale }) => {
   if (!isTimed(record)) {
@@ -49,10 +50,12 @@ interface WorkloadTableProps {
   readonly run: string;
   readonly workload: string;
   readonly records: readonly BenchmarkRecord[];
+  /** What was measured on what, for the image. */
+  readonly notes: readonly string[];
 }
 
 /** One workload: every column with its samples, its times and whether it is right. */
-export const WorkloadTable = ({ run, workload, records }: WorkloadTableProps) => {
+export const WorkloadTable = ({ run, workload, records, notes }: WorkloadTableProps) => {
   const title = allWorkloads.find(({ name }) => name === workload)?.title;
   const timed = records.filter(isTimed);
   const best = Math.min(...timed.map(({ medianMicroseconds }) => medianMicroseconds));
@@ -61,9 +64,17 @@ export const WorkloadTable = ({ run, workload, records }: WorkloadTableProps) =>
   const sorted = [...records].sort((a, b) => (a.medianMicroseconds ?? Infinity) - (b.medianMicroseconds ?? Infinity));
   return (
     <section class="stack">
-      <h3>
-        {title ?? workload} <code class="muted">{workload}</code>
-      </h3>
+      <div class="row">
+        <h3>
+          {title ?? workload} <code class="muted">{workload}</code>
+        </h3>
+        <ImageButtons
+          title={title ?? workload}
+          image={() =>
+            imageOfUnseen(<WorkloadPicture records={sorted} best={best} scale={scale} />, { title: title ?? workload, notes })
+          }
+        />
+      </div>
       <TableScroll label={`${title ?? workload}, ${run}`}>
         <table>
           <thead>
@@ -98,7 +109,7 @@ export const WorkloadTable = ({ run, workload, records }: WorkloadTableProps) =>
                 <td class="number">{record.firstRunMilliseconds === null ? '' : short(record.firstRunMilliseconds)}</td>
                 <td class="number">{correctness(record)}</td>
                 <td class="small">
-                  {record.software && <strong class="warn">in software, no GPU: </strong>}
+                  {record.software && <strong class="warn">{SOFTWARE}: </strong>}
                   <span class="muted">{record.path}</span>
                 </td>
               </tr>

@@ -6,7 +6,7 @@ import {
   type Workload,
 } from '@nalu/experiments/benchmark';
 import { columnNames, type ColumnName } from '../../backends/columns.ts';
-import { manyOf, oneOf, words } from '../../links/fields.ts';
+import { manyOf, oneOf, text, words } from '../../links/fields.ts';
 import { viewLink, type StateOf } from '../../links/viewLink.ts';
 
 const suite = speedSuite(false);
@@ -44,6 +44,10 @@ export const protocols: { readonly [E in Effort]: Protocol } = {
   thorough: defaultProtocol,
 };
 
+export const sectionNames = ['times', 'scaling', 'roofline', 'starting', 'history'] as const;
+/** What is shown of the results. */
+export type Section = (typeof sectionNames)[number];
+
 const fields = {
   workloads: manyOf(
     allWorkloads.map(({ name }) => name),
@@ -53,6 +57,9 @@ const fields = {
   effort: oneOf(efforts, 'quick'),
   /** The runs that are shown: none means the latest one. */
   runs: words(),
+  show: oneOf(sectionNames, 'times'),
+  /** Of the history; a file may have one that is not known here. */
+  workload: text('nalu-2-1-b128', 100),
 };
 
 export type CompareState = StateOf<typeof fields>;

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { backends } from '../../../backends/backends.ts';
 import { Choice } from '../../../design/Choices.tsx';
+import { Select } from '../../../design/Select.tsx';
 import { Slider } from '../drawing/Slider.tsx';
 import type { LearnState } from '../link.ts';
 import { functionChoices, hint, modules } from './choices.ts';
@@ -14,31 +15,6 @@ interface SetUpProps {
   readonly disabled: boolean;
   readonly children: ComponentChildren;
 }
-
-interface SelectProps<T extends string> {
-  readonly label: string;
-  readonly value: T;
-  readonly options: readonly { readonly name: T; readonly title: string }[];
-  readonly onChange: (value: T) => void;
-  readonly disabled: boolean;
-}
-
-const Select = <T extends string>({ label, value, options, onChange, disabled }: SelectProps<T>) => (
-  <label class="field">
-    <span class="small muted">{label}</span>
-    <select
-      value={value}
-      disabled={disabled}
-      onChange={({ currentTarget }) => onChange(options.find(({ name }) => name === currentTarget.value)!.name)}
-    >
-      {options.map(({ name, title }) => (
-        <option key={name} value={name}>
-          {title}
-        </option>
-      ))}
-    </select>
-  </label>
-);
 
 const backendOptions = backends.map(({ name, title }) => ({ name, title: `${name}: ${title}` }));
 

@@ -3,6 +3,7 @@ import { useEffect, useId } from 'preact/hooks';
 import { Button } from '../../../design/Button.tsx';
 import { Choices } from '../../../design/Choices.tsx';
 import { Notice } from '../../../design/Notice.tsx';
+import { Select } from '../../../design/Select.tsx';
 import { longestTableInLink } from '../link.ts';
 import { useTraining } from '../training.ts';
 import { examples } from './examples.ts';
@@ -80,22 +81,13 @@ export const TableInput = ({ table, onChange, disabled }: TableInputProps) => {
       )}
       {names.value.length > 0 && (
         <>
-          <label class="field">
-            <span class="small muted">The column to learn</span>
-            <select
-              value={table.target}
-              disabled={disabled}
-              onChange={({ currentTarget: { value } }) =>
-                onChange(chooseColumns(names.value, { text, target: value, inputs: [] }))
-              }
-            >
-              {names.value.map((name) => (
-                <option key={name} value={name}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Select
+            label="The column to learn"
+            value={table.target}
+            options={names.value.map((name) => ({ name, title: name }))}
+            onChange={(target) => onChange(chooseColumns(names.value, { text, target, inputs: [] }))}
+            disabled={disabled}
+          />
           <Choices
             legend="from these columns"
             options={names.value.filter((name) => name !== table.target).map((name) => ({ value: name, label: name }))}
