@@ -20,7 +20,7 @@ const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /**
  * @param folder from the root of the repository
- * @param globalSetup runs once for all its files.
+ * @param globalSetup file in it that runs once for all tests.
  */
 const inNode = (
   name: string,
@@ -35,7 +35,7 @@ const inNode = (
     root: fileURLToPath(new URL(folder, import.meta.url)),
     include: [include],
     exclude: ['**/*.browser.test.ts', ...exclude],
-    ...(globalSetup === undefined ? {} : { globalSetup }),
+    ...(globalSetup === undefined ? {} : { globalSetup: fileURLToPath(new URL(`${folder}/${globalSetup}`, import.meta.url)) }),
     ...timeouts,
   },
 });
