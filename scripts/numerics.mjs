@@ -6,41 +6,21 @@ import { pathToFileURL } from 'node:url';
 import { root } from './lib/project.mjs';
 
 const page = join(root, 'docs/numerics.md');
-const { ops, opNames } = await import(pathToFileURL(join(root, 'packages/core/dist/graph.js')).href);
-
-const tolerances = {
-  ulp: (/** @type {{ ulp: number }} */ { ulp }) => (ulp === 0 ? 'exact' : `${ulp} ulp`),
-  contraction: () => 'γₙ Σ\\|terms\\|',
-  product: () => 'n ulp',
-};
-
-const titles = {
-  leaf: 'Leaves',
-  unary: 'Unary',
-  binary: 'Binary and comparison',
-  ternary: 'Ternary',
-  reduction: 'Reductions',
-  contraction: 'Contraction',
-  movement: 'Movement',
-  indexing: 'Indexing',
-  random: 'Random numbers',
-  control: 'Control',
-};
+const { ops, opKindTitles, opNames, showSpecial, showTolerance } = await import(
+  pathToFileURL(join(root, 'packages/core/dist/graph.js')).href
+);
 
 const cell = (/** @type {string} */ text) => text.replaceAll('|', '\\|').replaceAll('\\\\|', '\\|');
 
 const row = (/** @type {string} */ name) => {
   const { formula, derivative, numerics } = ops[name];
-  const tolerance = tolerances[/** @type {keyof typeof tolerances} */ (numerics.tolerance.kind)](numerics.tolerance);
-  const special = [numerics.domain && `defined for ${numerics.domain}, NaN elsewhere`, numerics.special]
-    .filter(Boolean)
-    .join('; ');
-  return `| \`${name}\` | ${[formula, tolerance, special, derivative].map(cell).join(' | ')} |`;
+  const texts = [formula, showTolerance(numerics.tolerance), showSpecial(numerics), derivative];
+  return `| \`${name}\` | ${texts.map(cell).join(' | ')} |`;
 };
 
 const section = (/** @type {string} */ kind) => {
   const names = opNames.filter((/** @type {string} */ name) => ops[name].kind === kind);
-  return `## ${titles[/** @type {keyof typeof titles} */ (kind)]}\n\n| op | formula | tolerance | special values | derivative |\n| --- | --- | --- | --- | --- |\n${names.map(row).join('\n')}\n`;
+  return `## ${opKindTitles[kind]}\n\n| op | formula | tolerance | special values | derivative |\n| --- | --- | --- | --- | --- |\n${names.map(row).join('\n')}\n`;
 };
 
 const text = `# Numerics
@@ -65,7 +45,7 @@ The contract that every backend is certified against, in single precision:
 Graphs carry no float width: \`precision: 'f32' | 'f64'\` is an option of compiling. The oracle is core's interpreter with the
 reference kernels in f64.
 
-${Object.keys(titles).map(section).join('\n')}`;
+${Object.keys(opKindTitles).map(section).join('\n')}`;
 
 if (!process.argv.includes('--check')) {
   writeFileSync(page, text);

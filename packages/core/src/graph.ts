@@ -41,6 +41,7 @@ export { matmulSizes, type MatmulSizes } from './ops/contraction.ts';
 export { scanShapes } from './ops/control.ts';
 export type { Cost, FloatArray, Kernel, KernelContext, Numerics, OpKind, OpRow, Tolerance } from './ops/row.ts';
 export { isOpName, opNames, ops } from './ops/table.ts';
+export { opKindTitles, showSpecial, showTolerance } from './ops/words.ts';
 export { inlineCalls } from './transform/inline.ts';
 export { expandPopulation, vectorize } from './transform/vectorize.ts';
 export { interpret, plainGraph, type InterpretOptions, type KernelTable, type Position } from './backend/interpret.ts';

@@ -1,24 +1,4 @@
-import { isOpName, ops, type OpKind, type OpName, type Tolerance } from '@nalu/core/graph';
-
-/** The kinds of ops in the order of docs/numerics.md. */
-const kindTitles: { readonly [K in OpKind]: string } = {
-  leaf: 'Leaves',
-  unary: 'Unary',
-  binary: 'Binary and comparison',
-  ternary: 'Ternary',
-  reduction: 'Reductions',
-  contraction: 'Contraction',
-  movement: 'Movement',
-  indexing: 'Indexing',
-  random: 'Random numbers',
-  control: 'Control',
-};
-
-const tolerances: { readonly [K in Tolerance['kind']]: (tolerance: Extract<Tolerance, { kind: K }>) => string } = {
-  ulp: ({ ulp }) => (ulp === 0 ? 'exact' : `${ulp} ulp`),
-  contraction: () => 'γₙ Σ|terms|',
-  product: () => 'n ulp',
-};
+import { isOpName, opKindTitles, ops, showSpecial, showTolerance, type OpKind, type OpName } from '@nalu/core/graph';
 
 /** What the contract says about an op. */
 export interface OpFacts {
@@ -33,13 +13,12 @@ export interface OpFacts {
 
 export const factsOf = (op: OpName): OpFacts => {
   const { kind, formula, numerics } = ops[op];
-  const { tolerance, domain, special } = numerics;
   return {
     op,
     kind,
     formula,
-    allowed: (tolerances[tolerance.kind] as (tolerance: Tolerance) => string)(tolerance),
-    special: [domain === undefined ? [] : `defined for ${domain}, NaN elsewhere`, special ?? []].flat().join('; '),
+    allowed: showTolerance(numerics.tolerance),
+    special: showSpecial(numerics),
   };
 };
 
@@ -48,7 +27,7 @@ export const opSections = (tested: ReadonlySet<string>): readonly (readonly [tit
   const facts = Object.keys(ops)
     .filter((name) => isOpName(name) && tested.has(name))
     .map((name) => factsOf(name as OpName));
-  return (Object.entries(kindTitles) as [OpKind, string][])
+  return (Object.entries(opKindTitles) as [OpKind, string][])
     .map(([kind, title]) => [title, facts.filter((each) => each.kind === kind)] as const)
     .filter(([, own]) => own.length > 0);
 };
