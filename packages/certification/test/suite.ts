@@ -18,7 +18,7 @@ const runs = (row: Row, expected: Runs, assets: Assets): void => {
     await backend.dispose();
   });
   const create = async () => (await creatorOf(row, assets))();
-  conformance(vitest, { name: titleOf(row), create, tier, deviations: deviationsOf(row) });
+  conformance(vitest, { name: titleOf(row), create, tier, deviations: deviationsOf(row, tier) });
 };
 
 const refuses = (row: Row, assets: Assets): void => {

@@ -27,7 +27,10 @@ bit = bit * 2.0;
 return result;`,
 );
 
-/** x = (x0, x1) with each word as two halves of 16 bits: (x0 high, x0 low, x1 high, x1 low). Sums are exact. */
+/**
+ * x = (x0, x1) with each word as two halves of 16 bits: (x0 high, x0 low, x1 high, x1 low). Sums are exact. What is turned out of
+ * a half is taken off before the product: compilers may sum in any order (Mesa does), so nothing may pass 2²⁴ on the way.
+ */
 const ROUND = `vec4 naluRound2(vec4 x, float factor, bool swap) {
 float low = x.y + x.w;
 float carry = low >= 65536.0 ? 1.0 : 0.0;
@@ -38,8 +41,8 @@ float a = swap ? x.w : x.z;
 float b = swap ? x.z : x.w;
 float over = floor(a * factor / 65536.0);
 float under = floor(b * factor / 65536.0);
-float turnedHigh = (a * factor - over * 65536.0) + under;
-float turnedLow = (b * factor - under * 65536.0) + over;
+float turnedHigh = (a - over * (65536.0 / factor)) * factor + under;
+float turnedLow = (b - under * (65536.0 / factor)) * factor + over;
 return vec4(high, low, naluXor(turnedHigh, high), naluXor(turnedLow, low));
 }`;
 

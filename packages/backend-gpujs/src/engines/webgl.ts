@@ -225,7 +225,14 @@ export const webGlEngine = (gpu: Gpu, { mode, dialect }: WebGlMode): Engine<WebG
     dispatch: softwareAdapter ? IMITATED_DISPATCH : DISPATCH,
     maxElements: Math.min(2 ** 24, (gl.getParameter(gl.MAX_TEXTURE_SIZE) as number) ** 2),
     part: undefined,
-    createKernel: async (printed, parameters) => launchOf(build(printed, parameters), printed.size),
+    createKernel: async (printed, parameters) => {
+      try {
+        return launchOf(build(printed, parameters), printed.size);
+      } catch (error) {
+        // On a context that was lost nothing compiles, and gpu.js knows no better.
+        throw failure() ?? error;
+      }
+    },
     collect,
     upload: (data) => {
       const size = sizeFor(data.length);

@@ -100,7 +100,7 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
 
   const watch = async (): Promise<void> => {
     const { message, reason } = await device.lost;
-    if (!disposed) lost = new DeviceLostError(BACKEND, `the GPU is gone: ${message || reason}.`);
+    if (!disposed) lost = new DeviceLostError(BACKEND, `the GPU is gone: ${(message || reason).replace(/\.?$/, '.')}`);
   };
   void watch();
 

@@ -7,8 +7,8 @@ export interface Browser {
   readonly remedy: string;
   /** Prepares the empty folder of a profile, and returns the program's arguments. */
   readonly prepare: (profile: string, url: string) => readonly string[];
-  /** Variables of its environment for short runs, in which shaders are compiled for longer than they run. */
-  readonly unoptimised?: { readonly [name: string]: string };
+  /** Variables of its environment. */
+  readonly environment?: { readonly [name: string]: string };
   /** True for a browser that needs a screen, which is then imitated. */
   readonly needsDisplay?: boolean;
 }

@@ -15,17 +15,12 @@ export interface Window {
 }
 
 /** Starts a browser with a profile of its own. */
-export const launch = async (
-  browser: Browser,
-  program: string,
-  url: string,
-  environment: { readonly [name: string]: string } = {},
-): Promise<Window> => {
+export const launch = async (browser: Browser, program: string, url: string): Promise<Window> => {
   const display = browser.needsDisplay === true ? await openDisplay() : undefined;
   const profile = mkdtempSync(join(tmpdir(), 'nalu-browser-'));
   const child = spawn(program, browser.prepare(profile, url), {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...environment, ...(display === undefined ? {} : { DISPLAY: display.name }) },
+    env: { ...process.env, ...browser.environment, ...(display === undefined ? {} : { DISPLAY: display.name }) },
   });
   // Whoever stops this process does not want to be left with browsers.
   const stop = (): void => {

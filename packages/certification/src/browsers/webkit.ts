@@ -21,7 +21,7 @@ export const webkit: Browser = {
   find: () => findProgram(['MiniBrowser'], libraries.flatMap(foldersIn)),
   remedy: 'Install WebKitGTK with its MiniBrowser (Debian: webkit2gtk-driver) and Xvfb.',
   prepare: (_, url) => ['--private', url],
-  // Mesa's GPU in software takes eight times longer to optimise the shaders of the smoke tier than for all the rest of it.
-  unoptimised: { GALLIVM_PERF: 'nopt' },
+  // Mesa's GPU in software takes minutes to optimise one shader of a training step.
+  environment: { GALLIVM_PERF: 'nopt' },
   needsDisplay: true,
 };

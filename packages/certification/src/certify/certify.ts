@@ -43,7 +43,8 @@ const verdict = ({ row, complaints, result, browser }: Certificate): string => {
 
 const certifyRow = async (row: Row, runner: Runner, options: CertifyOptions, signal: AbortSignal): Promise<Certificate> => {
   const processes: MemorySample[] = [];
-  const { tier, soakSteps } = options;
+  const { soakSteps } = options;
+  const tier = row.expected.outcome === 'runs' && row.expected.onlySmoke !== undefined ? 'smoke' : options.tier;
   const run = await runner(row, {
     tier,
     soakSteps,

@@ -34,7 +34,7 @@ const cellsOf = (certificate: Certificate): readonly string[] => {
     return ['refuses', '', '', '', '', '', complaints.length === 0 ? 'as it should' : complaints.join(' ')];
   return [
     `${result.info.device}${result.info.softwareAdapter ? ', in software' : ''}`,
-    String(result.passed),
+    `${result.passed}${certificate.tier === 'smoke' ? ' (smoke)' : ''}`,
     String(result.failed),
     String(result.deviations.length),
     worstOf(result),
@@ -54,6 +54,18 @@ const summary = (certificates: readonly Certificate[]): string =>
     ['backend', 'place', 'device', 'passed', 'failed', 'deviations', 'worst ulp', 'soak', 'time'],
     table.map((row) => rowCells(row, certificates)),
   );
+
+/** Rows of the table that are not certified in full, and why. */
+const onlySmoke = (certificates: readonly Certificate[]): string =>
+  table
+    .flatMap((row) =>
+      row.expected.outcome === 'runs' &&
+      row.expected.onlySmoke !== undefined &&
+      certificates.some((each) => each.row.id === row.id && ran(each) !== undefined)
+        ? [`\n\nOnly the tier \`smoke\`: ${titleOf(row)}, ${placeTitles[row.place]}. ${row.expected.onlySmoke}`]
+        : [],
+    )
+    .join('');
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
@@ -94,7 +106,7 @@ const machineSection = ({ name, certificates }: MachineReports): string => {
 ${machine.cpu}, ${machine.cores} cores, ${machine.system}. Node ${machine.node}${browsers.map((browser) => `, ${browser}`).join('')}.
 ${unique([days[0]!, days.at(-1)!]).join(' to ')}, commit ${commits.join(', ')}.${adapters.length === 0 ? '' : `\nGPUs imitated in software: ${adapters.join('; ')}. Their times say nothing about a real GPU.`}
 
-${summary(certificates)}
+${summary(certificates)}${onlySmoke(certificates)}
 
 ### Deviations
 

@@ -16,8 +16,6 @@ export interface VisitOptions {
   readonly query: string;
   /** Milliseconds without a word from the page after which it counts as hung. */
   readonly patience: number;
-  /** Shaders need not be optimised. Default: false. */
-  readonly isShort?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   /** The page waits while this looks at the browser, whose first process has this number. */
   readonly onMark?: (mark: Mark, pid: number) => void;
@@ -27,7 +25,7 @@ export interface VisitOptions {
 
 /** Opens the page in a browser of its own, and closes it when the page has said how it went. */
 export const visit = async (options: VisitOptions): Promise<PageResult> => {
-  const { browser, headers, folder, query, patience, isShort = false, onProgress, onMark, signal } = options;
+  const { browser, headers, folder, query, patience, onProgress, onMark, signal } = options;
   const program = browser.find();
   if (program === undefined) throw new Error(`${browser.name} is not here. ${browser.remedy}`);
   const { promise, resolve, reject } = withResolvers<PageResult>();
@@ -52,7 +50,7 @@ export const visit = async (options: VisitOptions): Promise<PageResult> => {
       (hear[message.kind] as (message: Message) => void)(message);
     },
   });
-  const window = await launch(browser, program, `${server.url}?${query}`, isShort ? browser.unoptimised : {});
+  const window = await launch(browser, program, `${server.url}?${query}`);
   void window.ended.then((printed) => reject(new Error(`${browser.name} ended by itself, ${at}. ${printed}`)));
   const abort = (): void => reject(signal?.reason);
   signal?.addEventListener('abort', abort);

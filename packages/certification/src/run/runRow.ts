@@ -51,7 +51,7 @@ export const runRow = async (row: Row, { tier, assets = {}, onProgress, soak: re
   const report = await runConformance({
     create,
     tier,
-    deviations: deviationsOf(row),
+    deviations: deviationsOf(row, tier),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   return { report, ...soaked };

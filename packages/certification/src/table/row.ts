@@ -20,8 +20,8 @@ export interface Runs {
   readonly device: string;
   /** What it computes on, if that may be lacking: the backend must then refuse instead. */
   readonly needs?: Feature;
-  /** Why `npm test` leaves it out and only `npm run certify` runs it. */
-  readonly onlyCertified?: string;
+  /** Why even `npm run certify` runs no more than the tier `smoke`. */
+  readonly onlySmoke?: string;
 }
 
 /** `createBackend` rejects with `BackendUnavailableError`, and `reason` is part of its message. */

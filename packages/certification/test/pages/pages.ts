@@ -28,8 +28,7 @@ export const certifyPages = (place: Exclude<Place, 'node'>, { required, features
     /** What the page said that was only asked what is on, or why there was none. */
     let first: PageResult | string = `${browser.name} n/a: not on this machine. ${browser.remedy}`;
 
-    const open = (query: string): Promise<PageResult> =>
-      visit({ browser, headers, folder, query, patience: PATIENCE, isShort: true });
+    const open = (query: string): Promise<PageResult> => visit({ browser, headers, folder, query, patience: PATIENCE });
 
     beforeAll(async () => {
       if (browser.find() === undefined && !required) return;
@@ -56,7 +55,6 @@ export const certifyPages = (place: Exclude<Place, 'node'>, { required, features
         `${titleOf(row)}: ${expected.outcome}${expected.outcome === 'runs' ? ` and passes ${tier}` : ''}`,
         async ({ skip }) => {
           if (typeof first === 'string') return skip(first);
-          if (expected.outcome === 'runs' && expected.onlyCertified !== undefined) return skip(expected.onlyCertified);
           const { outcome } = await open(`row=${row.id}&tier=${tier}`);
           expect(complaintsAbout(expectationOf(row, first.features.devices), outcome!)).toEqual([]);
         },
