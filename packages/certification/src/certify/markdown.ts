@@ -130,6 +130,7 @@ training run in which neither \`memory()\` nor what can be seen of the GPU's mem
 
 "Strict policy" is a page without cross-origin isolation whose Content-Security-Policy is
 \`default-src 'self'; script-src 'self' 'wasm-unsafe-eval'\`. "Refuses": \`createBackend\` rejects with
-\`BackendUnavailableError\`. The other pages are cross-origin isolated.
+\`BackendUnavailableError\`. The other pages are cross-origin isolated. WebKit calls every GPU "Apple GPU": on
+a Linux machine without a GPU it is Mesa's, imitated in software.
 
 ${reports.map(machineSection).join('\n')}`;
