@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { loadSizes } from './build/loadSizes.ts';
 
 /** The page is isolated where the server can set headers, which gives clocks their finest resolution. */
 const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -8,6 +9,7 @@ export default defineConfig({
   base: './',
   resolve: { conditions: ['@nalu/source', 'module', 'browser', 'development|production'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [loadSizes()],
   worker: { format: 'es' },
   server: { headers: isolated },
   preview: { headers: isolated },

@@ -1,9 +1,10 @@
 import type { Unit } from '@nalu/experiments/benchmark';
+import type { Need } from './needs.ts';
 
 /** A backend in one of its modes. */
-export interface BackendEntry {
+export interface BackendEntry<Name extends VariantName = VariantName> {
   /** As everywhere in Nalu, in the commands and in files of results. */
-  readonly name: BackendName;
+  readonly name: Name;
   readonly package: string;
   /** What it is, in a few words. */
   readonly title: string;
@@ -12,6 +13,7 @@ export interface BackendEntry {
   readonly on: 'cpu' | 'gpu';
   /** What computes on one core; null for a GPU. */
   readonly unit: Unit | null;
+  readonly needs: readonly Need[];
 }
 
 export type BackendName =
@@ -24,15 +26,26 @@ export type BackendName =
   | 'gpujs:webasm'
   | 'gpujs:cpu';
 
-/** Every backend and mode, in order of how little they need. `create.ts` has the code that loads them. */
-export const backends: readonly BackendEntry[] = [
-  { name: 'js', package: '@nalu/backend-js', title: 'plain TypeScript, generated loops', on: 'cpu', unit: 'javascript' },
+/** The modes between which `js` decides by itself are variants, too. */
+export type VariantName = BackendName | 'js:fused' | 'js:interpreter';
+
+/** Every backend and mode that is measured, in order of how little they need. `create.ts` has the code that loads them. */
+export const backends: readonly BackendEntry<BackendName>[] = [
+  {
+    name: 'js',
+    package: '@nalu/backend-js',
+    title: 'plain TypeScript, generated loops',
+    on: 'cpu',
+    unit: 'javascript',
+    needs: [],
+  },
   {
     name: 'tfjs-wasm',
     package: '@nalu/backend-tfjs-wasm',
     title: 'generated WebAssembly with SIMD, TensorFlow.js for the largest products',
     on: 'cpu',
     unit: 'webassembly',
+    needs: ['webassembly'],
   },
   {
     name: 'tfjs-webgpu',
@@ -40,10 +53,35 @@ export const backends: readonly BackendEntry[] = [
     title: 'generated WGSL, TensorFlow.js for large products',
     on: 'gpu',
     unit: null,
+    needs: ['webgpu'],
   },
-  { name: 'gpujs:webgpu', package: '@nalu/backend-gpujs', title: 'gpu.js on WebGPU', mode: 'webgpu', on: 'gpu', unit: null },
-  { name: 'gpujs:webgl2', package: '@nalu/backend-gpujs', title: 'gpu.js on WebGL 2', mode: 'webgl2', on: 'gpu', unit: null },
-  { name: 'gpujs:webgl', package: '@nalu/backend-gpujs', title: 'gpu.js on WebGL 1', mode: 'webgl', on: 'gpu', unit: null },
+  {
+    name: 'gpujs:webgpu',
+    package: '@nalu/backend-gpujs',
+    title: 'gpu.js on WebGPU',
+    mode: 'webgpu',
+    on: 'gpu',
+    unit: null,
+    needs: ['webgpu'],
+  },
+  {
+    name: 'gpujs:webgl2',
+    package: '@nalu/backend-gpujs',
+    title: 'gpu.js on WebGL 2',
+    mode: 'webgl2',
+    on: 'gpu',
+    unit: null,
+    needs: ['webgl2'],
+  },
+  {
+    name: 'gpujs:webgl',
+    package: '@nalu/backend-gpujs',
+    title: 'gpu.js on WebGL 1',
+    mode: 'webgl',
+    on: 'gpu',
+    unit: null,
+    needs: ['webgl'],
+  },
   {
     name: 'gpujs:webasm',
     package: '@nalu/backend-gpujs',
@@ -51,6 +89,7 @@ export const backends: readonly BackendEntry[] = [
     mode: 'webasm',
     on: 'cpu',
     unit: 'webassembly',
+    needs: ['webassembly'],
   },
   {
     name: 'gpujs:cpu',
@@ -59,7 +98,28 @@ export const backends: readonly BackendEntry[] = [
     mode: 'cpu',
     on: 'cpu',
     unit: 'javascript',
+    needs: ['generatedCode'],
   },
 ];
 
 export const backendNames: readonly BackendName[] = backends.map(({ name }) => name);
+
+const jsMode = (mode: 'fused' | 'interpreter', title: string, needed: readonly Need[]): BackendEntry => ({
+  name: `js:${mode}`,
+  package: '@nalu/backend-js',
+  title,
+  mode,
+  on: 'cpu',
+  unit: 'javascript',
+  needs: needed,
+});
+
+const [js, ...others] = backends;
+
+/** Every backend in every mode that can be asked for. */
+export const variants: readonly BackendEntry[] = [
+  js!,
+  jsMode('fused', 'plain TypeScript, generated loops or nothing', ['generatedCode']),
+  jsMode('interpreter', 'plain TypeScript, op by op: nothing is generated', []),
+  ...others,
+];

@@ -14,6 +14,9 @@ export interface PageHost {
   /** The adapters' names, or null where there is none. */
   readonly webgpu: Adapter | null;
   readonly webgl2: Adapter | null;
+  readonly webgl: boolean;
+  /** Whether WebAssembly with SIMD can be compiled here. */
+  readonly webassembly: boolean;
 }
 
 export interface Adapter {
@@ -52,14 +55,39 @@ const webgpuAdapter = async (): Promise<Adapter | null> => {
   }
 };
 
+/** Browsers allow few contexts at a time. */
+const giveBack = (gl: WebGLRenderingContext | WebGL2RenderingContext): void =>
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+
 const webgl2Adapter = (): Adapter | null => {
   const gl = document.createElement('canvas').getContext('webgl2');
   if (gl === null) return null;
   const names = gl.getExtension('WEBGL_debug_renderer_info');
   const name = String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL));
-  // Browsers allow few contexts at a time.
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  giveBack(gl);
   return named(name);
+};
+
+const hasWebgl = (): boolean => {
+  const gl = document.createElement('canvas').getContext('webgl');
+  if (gl !== null) giveBack(gl);
+  return gl !== null;
+};
+
+/** A module whose one function makes a vector of zeros: `v128.const`, `drop`. */
+const simdModule = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0],
+  ...[1, 4, 1, 96, 0, 0],
+  ...[3, 2, 1, 0],
+  ...[10, 23, 1, 21, 0, 253, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 26, 11],
+);
+
+const canCompileSimd = (): boolean => {
+  try {
+    return new WebAssembly.Module(simdModule) instanceof WebAssembly.Module;
+  } catch {
+    return false;
+  }
 };
 
 const canGenerateCode = (): boolean => {
@@ -102,6 +130,8 @@ const lookAround = async (): Promise<PageHost> => ({
   generatedCode: canGenerateCode(),
   webgpu: await webgpuAdapter(),
   webgl2: webgl2Adapter(),
+  webgl: hasWebgl(),
+  webassembly: canCompileSimd(),
 });
 
 const found = signal<PageHost | null>(null);

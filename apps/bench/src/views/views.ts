@@ -21,6 +21,12 @@ export const views: readonly View[] = [
     load: async () => (await import('./compare/Compare.tsx')).Compare,
   },
   {
+    path: 'choose',
+    title: 'Choose',
+    summary: 'Where each backend runs, what it costs to load, what it needs and how it does here: ends in the lines to paste.',
+    load: async () => (await import('./choose/Choose.tsx')).Choose,
+  },
+  {
     path: 'learn',
     title: 'Learn',
     summary:

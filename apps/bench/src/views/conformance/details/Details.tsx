@@ -14,9 +14,7 @@ interface DetailsProps {
 export const Details = ({ title, onClose, children }: DetailsProps) => {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    const element = dialog.current!;
-    element.showModal();
-    return () => element.close();
+    dialog.current!.showModal();
   }, []);
   return (
     <dialog
