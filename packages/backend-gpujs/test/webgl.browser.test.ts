@@ -67,4 +67,15 @@ describe.each(['webgl2', 'webgl'] as const)('mode %s', (mode) => {
     expect([...last!]).toEqual(sumsAfter(20));
     await next.dispose();
   });
+
+  it('a context that is lost while a kernel is compiled is the same typed error', async () => {
+    const backend = await createBackend({ mode });
+    const { prototype } = mode === 'webgl2' ? WebGL2RenderingContext : WebGLRenderingContext;
+    const spy = vi.spyOn(prototype, 'compileShader').mockImplementationOnce(function (this: WebGLRenderingContext) {
+      this.getExtension('WEBGL_lose_context')?.loseContext();
+    });
+    await expect(backend.compile(loop)).rejects.toMatchObject({ code: 'device-lost' });
+    spy.mockRestore();
+    await backend.dispose();
+  });
 });

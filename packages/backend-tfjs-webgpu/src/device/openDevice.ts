@@ -77,7 +77,7 @@ const watch = (device: GPUDevice): Pick<OpenDevice, 'failure' | 'gone'> => {
   let failure: Error | undefined;
   const wait = async (): Promise<void> => {
     const { reason, message } = await device.lost;
-    const why = reason === 'destroyed' ? 'it was destroyed.' : `${message || 'the driver gives no reason'}.`;
+    const why = reason === 'destroyed' ? 'it was destroyed.' : (message || 'the driver gives no reason').replace(/\.?$/, '.');
     failure = new DeviceLostError(BACKEND, why);
   };
   return { failure: () => failure, gone: wait() };
