@@ -12,8 +12,8 @@ import type { Run } from '../../runs/run.ts';
 import { hostKnown } from '../../shell/host.ts';
 import type { BenchMessage, BenchRequest } from '../../workers/bench.ts';
 import { startJob, type Ending, type Job } from '../../workers/startJob.ts';
+import { watchPage } from '../../workers/watchPage.ts';
 import { factsOf } from './facts.ts';
-import { watchPage } from './interruptions.ts';
 import { newPace, type Pace } from './pace.ts';
 import { protocols, scalings, type CompareState } from './setup.ts';
 

@@ -70,7 +70,7 @@ const Said = ({ said }: { readonly said: Outcome }) => {
       It is the framed column of the table below.
       {failures.some(({ message }) => lost(message)) &&
         ' The device was lost in the middle of the run, so the checks after that say nothing about the backend: run it again.'}
-      {said.wasHidden && ' The tab was hidden for a while, in which browsers let pages sleep: the time says nothing.'}
+      {said.notes.map((note) => ` ${note}`)}
     </Notice>
   );
 };

@@ -3,6 +3,7 @@ import type { Progress, Report as SuiteReport, Tier } from '@nalu/conformance';
 import { backends, type BackendName } from '../../../backends/backends.ts';
 import type { ConformanceMessage, ConformanceRequest } from '../../../workers/conformance.ts';
 import { startJob, type Ending, type Job } from '../../../workers/startJob.ts';
+import { watchPage } from '../../../workers/watchPage.ts';
 import type { Report } from '../reports/report.ts';
 
 /** A run that goes on. Times are `performance.now()`. */
@@ -14,14 +15,13 @@ export interface Running {
   readonly heard: number;
   /** Absent until the backend has started. */
   readonly progress?: Progress;
-  /** The tab was hidden for a while, in which browsers let pages sleep. */
-  readonly wasHidden: boolean;
   readonly job: Job;
 }
 
 /** What a reader is told when nothing runs. */
 export type Outcome =
-  | { readonly kind: 'report'; readonly report: Report; readonly wasHidden: boolean }
+  /** `notes`: what makes its time longer than it is, as sentences. */
+  | { readonly kind: 'report'; readonly report: Report; readonly notes: readonly string[] }
   | { readonly kind: 'cancelled'; readonly backend: BackendName }
   | { readonly kind: 'failed'; readonly backend: BackendName; readonly message: string };
 
@@ -52,10 +52,6 @@ const update = (change: Partial<Running>): void => {
   if (running.value !== null) running.value = { ...running.value, ...change };
 };
 
-document.addEventListener('visibilitychange', () => {
-  if (document.hidden) update({ wasHidden: true });
-});
-
 /** Starts a run; there is at most one. */
 export const start = (backend: BackendName, tier: Tier): void => {
   if (running.peek() !== null) return;
@@ -71,20 +67,21 @@ export const start = (backend: BackendName, tier: Tier): void => {
   );
   const now = performance.now();
   outcome.value = null;
-  running.value = { backend, tier, started: now, heard: now, wasHidden: document.hidden, job };
+  running.value = { backend, tier, started: now, heard: now, job };
   void finish(job, backend, () => report);
 };
 
-const outcomeOf = (ending: Ending, backend: BackendName, report: Report | undefined, wasHidden: boolean): Outcome => {
+const outcomeOf = (ending: Ending, backend: BackendName, report: Report | undefined, notes: readonly string[]): Outcome => {
   if (ending.kind === 'cancelled') return { kind: 'cancelled', backend };
   if (ending.kind === 'failed') return { kind: 'failed', backend, message: ending.message };
   if (report === undefined) return { kind: 'failed', backend, message: 'Its worker ended without a report.' };
-  return { kind: 'report', report, wasHidden };
+  return { kind: 'report', report, notes };
 };
 
 const finish = async (job: Job, backend: BackendName, report: () => Report | undefined): Promise<void> => {
+  const page = watchPage();
   const ending = await job.ended;
-  const said = outcomeOf(ending, backend, report(), running.peek()?.wasHidden ?? false);
+  const said = outcomeOf(ending, backend, report(), page.stop());
   running.value = null;
   outcome.value = said;
   if (said.kind === 'report') live.value = [...live.value.filter(({ id }) => id !== said.report.id), said.report];

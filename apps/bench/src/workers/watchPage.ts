@@ -1,4 +1,4 @@
-import { duration } from '../../design/numbers.ts';
+import { duration } from '../design/numbers.ts';
 
 /** Watches for what makes times longer than they are. */
 export interface PageWatch {
@@ -45,7 +45,7 @@ export const watchPage = (): PageWatch => {
         ...(hidden > 0 ? [`The page was hidden for ${duration(hidden)} of this run: browsers slow such pages down.`] : []),
         ...(frozen || longestGap > LONGEST_GAP
           ? [
-              `The page was put to sleep during this run${longestGap > LONGEST_GAP ? ` for ${duration(longestGap)}` : ''}: measure again.`,
+              `The page was put to sleep during this run${longestGap > LONGEST_GAP ? ` for ${duration(longestGap)}` : ''}: its times are not valid, run it again.`,
             ]
           : []),
       ];
