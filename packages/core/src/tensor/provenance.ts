@@ -44,6 +44,12 @@ const ROOT = new URL('..', import.meta.url).href;
 const INTERNAL = ['tensor/', 'ops/', 'graph/', 'transform/', 'backend/', 'training/'].map((folder) => ROOT + folder);
 const FRAME = /\(?((?:file:\/\/|https?:\/\/|\/|[A-Za-z]:\\)[^()]*?:\d+:\d+)\)?$/;
 
+declare const process: { readonly sourceMapsEnabled?: boolean } | undefined;
+
+/** Whether a stack's text may name other places than the engine's own: with source maps, or where somebody formats stacks. */
+const areMapped = (): boolean =>
+  settings.prepareStackTrace !== undefined || (typeof process === 'object' && process.sourceMapsEnabled === true);
+
 const asUrl = (place: string): string => (place.startsWith('/') ? `file://${place}` : place);
 
 /** Whether a file is outside the tracing machinery, by its name. */
@@ -99,6 +105,9 @@ const outsideFrame = (limit: number): OutsideFrame | undefined => {
   return { depth, place: `${fileOf(site)}:${site.getLineNumber()}:${site.getColumnNumber()}` };
 };
 
+/** A place without what is not for people; empty for code that is in no file. */
+const shown = (place: string | undefined): string => FRAME.exec(place ?? '')?.[1]?.replace(/^file:\/\//, '') ?? '';
+
 /**
  * The same frame as people know it: text, in which source maps have been applied. Its depth is known from the compiled
  * places, because mapped ones cannot be told to be ours.
@@ -106,11 +115,10 @@ const outsideFrame = (limit: number): OutsideFrame | undefined => {
 const sourcePlace = (depth: number): string => {
   const stack = stackOf(FAR, undefined);
   const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => line.trimStart().startsWith('at ')) : [];
-  const place = FRAME.exec(frames[depth]?.trim() ?? '')?.[1];
-  return place?.replace(/^file:\/\//, '') ?? '';
+  return shown(frames[depth]?.trim());
 };
 
-/** Formatting a stack costs fifty times as much as walking it, so it is done once per place in the source. */
+/** Formatting a stack costs fifty times as much as walking it, so it is done only where maps are, and once per place. */
 const sourcePlaces = new Map<string, string>();
 
 let pinned: string | undefined;
@@ -149,7 +157,7 @@ export const currentLine = (): string => {
   if (frame === undefined) return '';
   const known = sourcePlaces.get(frame.place);
   if (known !== undefined) return known;
-  const place = sourcePlace(frame.depth);
+  const place = areMapped() ? sourcePlace(frame.depth) : shown(frame.place);
   sourcePlaces.set(frame.place, place);
   return place;
 };
