@@ -1,20 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { TableScroll } from '../../../design/TableScroll.tsx';
-import { Button } from '../../../design/Button.tsx';
 import { Network } from '../drawing/Network.tsx';
+import { NeuronControls, type NeuronSetting, type Preset } from '../drawing/NeuronControls.tsx';
 import { show, steady } from '../drawing/numbers.ts';
-import { Slider } from '../drawing/Slider.tsx';
 import { Lesson } from '../Lesson.tsx';
 import { choiceOf, gated } from './gate.ts';
 
 const names = ['a', 'b'];
 
-interface Setting {
-  readonly x: readonly number[];
-  readonly weights: readonly number[];
-}
-
-const presets: readonly { readonly label: string; readonly weights: readonly number[] }[] = [
+const presets: readonly Preset[] = [
   { label: 'The sum', weights: [1.5, 1.5] },
   { label: 'The product', weights: [-1.5, -1.5] },
   { label: 'Undecided', weights: [0, 0] },
@@ -28,12 +22,9 @@ const factors: readonly (readonly number[])[] = [
   [100, 1],
 ];
 
-const replaced = (values: readonly number[], index: number, value: number): readonly number[] =>
-  values.map((each, i) => (i === index ? value : each));
-
 /** Lesson 4: the gate between sum and product. */
 export const GateLesson = () => {
-  const setting = useSignal<Setting>({ x: [2, 5], weights: [0, 0] });
+  const setting = useSignal<NeuronSetting>({ x: [2, 5], weights: [0, 0] });
   const { x, weights } = setting.value;
   const { gate, sum, product, value } = gated(x, weights);
   return (
@@ -50,36 +41,14 @@ export const GateLesson = () => {
       </div>
       <figure class="panel figure two">
         <div class="stack">
-          <div class="row" role="group" aria-label="Ready-made gates">
-            {presets.map((preset) => (
-              <Button key={preset.label} onClick={() => (setting.value = { x, weights: preset.weights })}>
-                {preset.label}
-              </Button>
-            ))}
-          </div>
-          {names.map((name, i) => (
-            <Slider
-              key={name}
-              label={name}
-              value={x[i]!}
-              min={0}
-              max={10}
-              step={0.5}
-              text={steady(x[i]!, 1)}
-              onInput={(input) => (setting.value = { x: replaced(x, i, input), weights })}
-            />
-          ))}
-          {names.map((name, i) => (
-            <Slider
-              key={name}
-              label={`weight of ${name}`}
-              value={weights[i]!}
-              min={-2}
-              max={2}
-              step={0.05}
-              onInput={(weight) => (setting.value = { x, weights: replaced(weights, i, weight) })}
-            />
-          ))}
+          <NeuronControls
+            names={names}
+            setting={setting}
+            presets={presets}
+            presetsLabel="Ready-made gates"
+            inputs={[0, 10]}
+            weights={[-2, 2]}
+          />
           <p class="verdict">
             The gate lets <strong>{choiceOf(gate)}</strong> through: <strong>{show(value)}</strong>
           </p>

@@ -1,20 +1,14 @@
 import { useSignal } from '@preact/signals';
-import { Button } from '../../../design/Button.tsx';
 import { Network, type DrawnEdge, type DrawnNode } from '../drawing/Network.tsx';
+import { NeuronControls, type NeuronSetting, type Preset } from '../drawing/NeuronControls.tsx';
 import { show, steady } from '../drawing/numbers.ts';
-import { Slider } from '../drawing/Slider.tsx';
 import { Lesson } from '../Lesson.tsx';
 import { productOf, productText, rightAnswer } from './product.ts';
 import { SlideRule } from './SlideRule.tsx';
 
 const names = ['a', 'b'];
 
-interface Setting {
-  readonly x: readonly number[];
-  readonly weights: readonly number[];
-}
-
-const presets: readonly { readonly label: string; readonly weights: readonly number[] }[] = [
+const presets: readonly Preset[] = [
   { label: 'a·b', weights: [1, 1] },
   { label: 'a/b', weights: [1, -1] },
   { label: '√a', weights: [0.5, 0] },
@@ -22,11 +16,8 @@ const presets: readonly { readonly label: string; readonly weights: readonly num
   { label: '1/b', weights: [0, -1] },
 ];
 
-const replaced = (values: readonly number[], index: number, value: number): readonly number[] =>
-  values.map((each, i) => (i === index ? value : each));
-
 /** What is worth knowing about these inputs. */
-const remark = ({ x, weights }: Setting): string | null => {
+const remark = ({ x, weights }: NeuronSetting): string | null => {
   const used = x.filter((_, i) => weights[i] !== 0);
   if (used.some((value) => value === 0))
     return 'There is no logarithm of 0, so a millionth is added first: log 0.000001 is −13.8. Multiplied by 0 the answer is nearly 0; divided by 0 it is a million times too large, but it is a number.';
@@ -37,7 +28,7 @@ const remark = ({ x, weights }: Setting): string | null => {
 
 /** Lesson 3: multiplication as an addition of logarithms. */
 export const LogsLesson = () => {
-  const setting = useSignal<Setting>({ x: [6, 7], weights: [1, 1] });
+  const setting = useSignal<NeuronSetting>({ x: [6, 7], weights: [1, 1] });
   const { x, weights } = setting.value;
   const product = productOf(x, weights);
   const text = productText(weights, names);
@@ -74,36 +65,14 @@ export const LogsLesson = () => {
       </div>
       <figure class="panel figure two">
         <div class="stack">
-          <div class="row" role="group" aria-label="Ready-made weights">
-            {presets.map((preset) => (
-              <Button key={preset.label} onClick={() => (setting.value = { x, weights: preset.weights })}>
-                {preset.label}
-              </Button>
-            ))}
-          </div>
-          {names.map((name, i) => (
-            <Slider
-              key={name}
-              label={name}
-              value={x[i]!}
-              min={-10}
-              max={20}
-              step={0.5}
-              text={steady(x[i]!, 1)}
-              onInput={(value) => (setting.value = { x: replaced(x, i, value), weights })}
-            />
-          ))}
-          {names.map((name, i) => (
-            <Slider
-              key={name}
-              label={`weight of ${name}`}
-              value={weights[i]!}
-              min={-1}
-              max={1}
-              step={0.05}
-              onInput={(value) => (setting.value = { x, weights: replaced(weights, i, value) })}
-            />
-          ))}
+          <NeuronControls
+            names={names}
+            setting={setting}
+            presets={presets}
+            presetsLabel="Ready-made weights"
+            inputs={[-10, 20]}
+            weights={[-1, 1]}
+          />
           <p class="verdict">
             <span class="formula">{text}</span> = <strong>{show(product.value, 4)}</strong>
           </p>
