@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { experiments, type Report } from '@nalu/experiments/reproduce';
+import { compareWithPublished, experiments, type Report } from '@nalu/experiments/reproduce';
 import { describe, expect, test } from 'vitest';
 import { figure } from '../src/output/figure.ts';
 import { readPlain } from '../src/output/json.ts';
@@ -39,6 +39,12 @@ describe.each(committed)('docs/results/$folder', ({ folder, name }) => {
         expect(interval![0]).toBeLessThanOrEqual(successRate!);
         expect(interval![1]).toBeGreaterThanOrEqual(successRate!);
       }
+  });
+
+  test('rates that are certain are compared, and every one that differs is explained', () => {
+    const stated = document.rows.map((row) => ({ ...row, fisherP: null, differs: null }));
+    expect(document.rows).toEqual(document.shortened === '' ? compareWithPublished(stated) : stated);
+    for (const { differs, explanation } of document.rows) if (differs) expect(explanation).toBeTruthy();
   });
 
   test('is listed with its commit', () => {

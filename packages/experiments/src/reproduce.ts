@@ -4,7 +4,7 @@ export { experiments } from './reproduce/experiments.ts';
 export { cellName, type Cell, type Experiment } from './reproduce/experiment.ts';
 export { labelsOf, makePlan, type Plan, type PlannedCell, type PlanOptions } from './reproduce/plan.ts';
 export { certainties, type Certainty, type Published } from './reproduce/published.ts';
-export { compare, makeReport, type Report } from './reproduce/report.ts';
+export { compareWithPublished, makeReport, type Report } from './reproduce/report.ts';
 export type { CellResult } from './reproduce/result.ts';
 export type { Row } from './reproduce/row.ts';
 export { runCell, type RunCellOptions } from './reproduce/runCell.ts';

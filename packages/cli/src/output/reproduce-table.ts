@@ -1,4 +1,4 @@
-import { certainties, compare, type Certainty, type Report, type Row } from '@nalu/experiments/reproduce';
+import { certainties, type Certainty, type Report, type Row } from '@nalu/experiments/reproduce';
 import type { Output } from '../terminal.ts';
 import { duration, short } from './numbers.ts';
 import { renderTable, type Column } from './table.ts';
@@ -100,17 +100,24 @@ const restartNotes = (rows: readonly Row[]): readonly string[] => {
       ];
 };
 
+/** In the typewriter's font, or Markdown would take an operation for a list. */
+const differentCell = ({ operation, module, range, setting, fisherP }: Row): string =>
+  `\`${`${operation} ${module} ${range} ${setting}`.trim()}\` (p = ${short(fisherP!)})`;
+
 const comparisonNotes = (rows: readonly Row[]): readonly string[] => {
-  const compared = compare(rows);
+  const compared = rows.filter(({ fisherP }) => fisherP !== null);
   if (compared.length === 0) return [];
-  const different = compared.filter(({ probability }) => probability < 0.05);
+  const different = compared.filter(({ differs }) => differs);
   const about = `Fisher's exact test with Holm's correction, ${compared.length} published rates of known runs`;
   if (different.length === 0) return [`${about}: none differs significantly from ours.`];
-  const names = different.map(
-    ({ row, probability }) =>
-      `${row.operation} ${row.module} ${row.range} ${row.setting}`.trim() + ` (p = ${short(probability)})`,
-  );
-  return [`${about}: ${names.join('; ')} differ${names.length === 1 ? 's' : ''} from ours.`];
+  const explanations = [...new Set(different.map(({ explanation }) => explanation))];
+  return [
+    `${about}: ${different.length} ${different.length === 1 ? 'differs' : 'differ'} significantly from ours.`,
+    ...explanations.map((explanation) => {
+      const cells = different.filter((row) => row.explanation === explanation).map(differentCell);
+      return `${cells.join('; ')}: ${explanation ?? 'not looked into yet.'}`;
+    }),
+  ];
 };
 
 /** What stands below the table. */

@@ -37,6 +37,8 @@ export interface Prepared {
   readonly unit?: Unit | null;
   /** The time it took to build what `run` runs, without loading a library; null where it is not known apart from the first run. */
   readonly compileMilliseconds: number | null;
+  /** By the device's own clock, the milliseconds of one of the last run's `steps` steps, all members together; undefined where it has none. */
+  deviceMilliseconds?(steps: number): Promise<number | undefined>;
   dispose(): void | Promise<void>;
 }
 

@@ -58,6 +58,8 @@ interface Cell {
   readonly runsPerSample: number;
   /** Milliseconds. */
   readonly durations: number[];
+  /** Milliseconds of a step on the device's own clock, one per sample where it has one. */
+  readonly deviceDurations: number[];
   failure: string | null;
 }
 
@@ -81,6 +83,7 @@ const untimed = (
   minMicroseconds: null,
   maxMicroseconds: null,
   spreadMicroseconds: null,
+  deviceMicroseconds: null,
   samples: [],
   stepsPerSample: null,
   warmUpSteps: null,
@@ -100,7 +103,7 @@ const untimed = (
 });
 
 const timed = (cell: Cell): BenchmarkRecord => {
-  const { workload, column, prepared, check, stepsPerRun, runsPerSample, warmUpSteps } = cell;
+  const { workload, column, prepared, check, stepsPerRun, runsPerSample, warmUpSteps, deviceDurations } = cell;
   const stepsPerSample = runsPerSample * stepsPerRun;
   const samples = cell.durations.map((milliseconds) => (milliseconds * 1000) / (stepsPerSample * workload.members));
   const { median, min, max, spread } = summarise(samples);
@@ -112,6 +115,7 @@ const timed = (cell: Cell): BenchmarkRecord => {
     minMicroseconds: min,
     maxMicroseconds: max,
     spreadMicroseconds: spread,
+    deviceMicroseconds: deviceDurations.length === 0 ? null : (1000 * summarise(deviceDurations).median) / workload.members,
     samples,
     stepsPerSample,
     warmUpSteps,
@@ -200,6 +204,7 @@ const checkAndWarm = async (
     stepsPerRun,
     runsPerSample: calibration.runs,
     durations: [],
+    deviceDurations: [],
     failure: null,
   };
 };
@@ -241,6 +246,8 @@ const sample = async (cell: Cell, bench: Bench): Promise<void> => {
   const { workload, column, prepared, durations } = cell;
   try {
     durations.push(await timeRuns(prepared, cell.stepsPerRun, cell.runsPerSample, bench.clock));
+    const onDevice = await prepared.deviceMilliseconds?.(cell.stepsPerRun);
+    if (onDevice !== undefined) cell.deviceDurations.push(onDevice);
     bench.onEvent({ kind: 'sample', workload: workload.name, column: column.name, samples: durations.length });
   } catch (error) {
     cell.failure = message(error);

@@ -20,6 +20,8 @@ export interface BenchmarkRecord {
   readonly maxMicroseconds: number | null;
   /** The median absolute deviation of the samples. */
   readonly spreadMicroseconds: number | null;
+  /** The median by the clock of the device itself, without what the host and the queue took; null where it has none. */
+  readonly deviceMicroseconds: number | null;
   /** Every sample in microseconds, in the order they were taken. */
   readonly samples: readonly number[];
   /** Steps in each sample, all members advancing in each step: a sample lasted samples[i] · stepsPerSample · members. */

@@ -52,6 +52,8 @@ const record = v.object({
   minMicroseconds: nullableNumber,
   maxMicroseconds: nullableNumber,
   spreadMicroseconds: nullableNumber,
+  // Files that are older do not have it.
+  deviceMicroseconds: v.optional(nullableNumber, null),
   samples: v.array(positive),
   stepsPerSample: v.nullable(count),
   warmUpSteps: v.nullable(count),

@@ -11,6 +11,8 @@ export interface Published {
   readonly certainty: Certainty;
   /** Of how many runs, where a rate is compared with ours. */
   readonly runs?: number;
+  /** Where ours differs significantly: what was found when it was looked into. */
+  readonly explanation?: string;
 }
 
 /** What each certainty means, for reports. */

@@ -8,13 +8,6 @@ import { poolRows } from './pool.ts';
 import { rowsOf, type Row } from './row.ts';
 import { noTime } from './spent.ts';
 
-/** A published rate that ours is compared with. */
-export interface Comparison {
-  readonly row: Row;
-  /** Fisher's exact test of the two rates, after Holm's correction for all rows of the report. */
-  readonly probability: number;
-}
-
 /** The curves of one cell, for figures. */
 export interface NamedCurve {
   readonly module: string;
@@ -52,7 +45,7 @@ const byReference = (rows: readonly Row[], done: Done, reference: string): reado
     )?.[1];
   return rows.map((row) => {
     const limit = upperLimit(errorsOn(resultOf(row, reference) ?? noRuns, row.test));
-    if (!Number.isFinite(limit)) return { ...row, published: null, certainty: null };
+    if (!Number.isFinite(limit)) return { ...row, published: null, certainty: null, explanation: null };
     const successes = errorsOn(resultOf(row, row.module)!, row.test).filter((error) => error < limit).length;
     return { ...row, successes, successRate: successes / row.runs, interval: wilson(successes, row.runs) };
   });
@@ -67,31 +60,40 @@ export const makeReport = (plan: Plan, results: ReadonlyMap<number, CellResult>)
     const result = results.get(planned.index);
     return result === undefined ? [] : [[planned, result]];
   });
-  const rows = done.flatMap(([planned, result]) => rowsOf(experiment, planned, result));
+  const ofCells = done.flatMap(([planned, result]) => rowsOf(experiment, planned, result));
+  const rows = [
+    ...(experiment.reference === undefined ? ofCells : byReference(ofCells, done, experiment.reference)),
+    ...poolRows(experiment, ofCells),
+  ];
   return {
     experiment: experiment.name,
     title: experiment.title,
     paper: experiment.paper,
     criterion: experiment.criterion,
     shortened,
-    rows: [
-      ...(experiment.reference === undefined ? rows : byReference(rows, done, experiment.reference)),
-      ...poolRows(experiment, rows),
-    ],
+    rows: shortened === '' ? compareWithPublished(rows) : rows,
     curves: done.flatMap(([{ cell }, { curves }]) => curves.map((curve) => ({ module: cell.module, ...curve }))),
     missing: cells.length - done.length,
   };
 };
 
+/** Below it a difference is significant. */
+const LEVEL = 0.05;
+
+const isComparable = ({ published, publishedRuns, certainty, successes }: Row): boolean =>
+  published !== null && publishedRuns !== null && successes !== null && (certainty === 'certain' || certainty === 'computed');
+
 /** Compares our rates with the published ones that are certain, or computed from single runs, and say of how many runs they are. */
-export const compare = (rows: readonly Row[]): readonly Comparison[] => {
-  const comparable = rows.filter(
-    ({ published, publishedRuns, certainty, successes }) =>
-      published !== null && publishedRuns !== null && successes !== null && (certainty === 'certain' || certainty === 'computed'),
+export const compareWithPublished = (rows: readonly Row[]): readonly Row[] => {
+  const comparable = rows.filter(isComparable);
+  const adjusted = holm(
+    comparable.map(({ successes, runs, published, publishedRuns }) =>
+      fisherExact({ successes: successes!, runs }, { successes: Math.round(published! * publishedRuns!), runs: publishedRuns! }),
+    ),
   );
-  const raw = comparable.map(({ successes, runs, published, publishedRuns }) =>
-    fisherExact({ successes: successes!, runs }, { successes: Math.round(published! * publishedRuns!), runs: publishedRuns! }),
-  );
-  const adjusted = holm(raw);
-  return comparable.map((row, i) => ({ row, probability: adjusted[i]! }));
+  const probabilities = new Map(comparable.map((row, i) => [row, adjusted[i]!]));
+  return rows.map((row) => {
+    const fisherP = probabilities.get(row);
+    return fisherP === undefined ? row : { ...row, fisherP, differs: fisherP < LEVEL };
+  });
 };

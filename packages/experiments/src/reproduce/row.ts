@@ -54,6 +54,15 @@ export interface Row extends Spent {
   readonly certainty: Certainty | null;
   /** Runs behind the published rate. */
   readonly publishedRuns: number | null;
+  /**
+   * Fisher's exact test of the published rate against ours, after Holm's correction for all rows of the report. Null where the
+   * published rate is not certain or computed, does not say of how many runs it is, or the protocol was shortened.
+   */
+  readonly fisherP: number | null;
+  /** Whether `fisherP` is below 0.05. */
+  readonly differs: boolean | null;
+  /** What was found when a difference was looked into. */
+  readonly explanation: string | null;
   /** The test set that the errors are of. */
   readonly test: string;
   /** As the experiment scores; smaller is better. */
@@ -138,6 +147,9 @@ const ofTest = ({ scoring }: Experiment, planned: PlannedCell, result: CellResul
     published: published?.value ?? null,
     certainty: published?.certainty ?? null,
     publishedRuns: published?.runs ?? null,
+    fisherP: null,
+    differs: null,
+    explanation: published?.explanation ?? null,
     test: test.name,
     score: scores[scoring](errors, untrained[test.name]!),
     medianError: median(errors),

@@ -3,7 +3,7 @@ import { adam, createModel, drawnTask, mae, mse, nac, nacMul, type Backend, type
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cell, Experiment } from '../../src/reproduce/experiment.ts';
 import { makePlan, type PlannedCell } from '../../src/reproduce/plan.ts';
-import { compare, makeReport } from '../../src/reproduce/report.ts';
+import { makeReport } from '../../src/reproduce/report.ts';
 import type { CellResult } from '../../src/reproduce/result.ts';
 import { rowsOf } from '../../src/reproduce/row.ts';
 import { uniformRows } from '../../src/reproduce/rows.ts';
@@ -217,7 +217,7 @@ test('our rates are compared with published ones that are certain only', () => {
   const make = (name: string, certainty: 'certain' | 'figure'): Cell => ({
     ...cell,
     module: name,
-    published: { value: 1, certainty, runs: 100 },
+    published: { value: 1, certainty, runs: 100, explanation: 'looked into' },
   });
   const experiment = experimentOf(make('same', 'certain'), make('other', 'certain'), make('guess', 'figure'));
   const result = (error: number): CellResult => ({
@@ -233,16 +233,25 @@ test('our rates are compared with published ones that are certain only', () => {
     milliseconds: 0,
     processorMilliseconds: 0,
   });
-  const { rows } = makeReport(
-    makePlan(experiment),
-    new Map([
-      [0, result(0)],
-      [1, result(1)],
-      [2, result(1)],
-    ]),
-  );
-  expect(compare(rows).map(({ row, probability }) => [row.module, probability < 0.05])).toEqual([
-    ['same', false],
-    ['other', true],
+  const results = new Map([
+    [0, result(0)],
+    [1, result(1)],
+    [2, result(1)],
+  ]);
+  const { rows } = makeReport(makePlan(experiment), results);
+  expect(rows.map(({ module, differs, explanation }) => [module, differs, explanation])).toEqual([
+    ['same', false, 'looked into'],
+    ['other', true, 'looked into'],
+    ['guess', null, 'looked into'],
+  ]);
+  const [same, other] = rows;
+  // 5 of 5 against 100 of 100; and 0 of 5, the only table as unlikely as it: 1/C(105, 5), twice by Holm's correction.
+  expect(same!.fisherP).toBe(1);
+  expect(other!.fisherP).toBeCloseTo((2 * 120) / (105 * 104 * 103 * 102 * 101), 15);
+  const shortened = makeReport(makePlan(experiment, { scale: 0.5 }), results);
+  expect(shortened.rows.map(({ fisherP, differs }) => [fisherP, differs])).toEqual([
+    [null, null],
+    [null, null],
+    [null, null],
   ]);
 });

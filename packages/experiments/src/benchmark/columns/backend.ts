@@ -30,6 +30,11 @@ const training =
         return trainer.compileMilliseconds;
       },
       run: (steps) => trainer.run(steps),
+      deviceMilliseconds: async (steps) => {
+        const last = trainer.executables.find((each) => each.steps === steps)?.executable;
+        const milliseconds = await last?.deviceMilliseconds?.();
+        return milliseconds === undefined ? undefined : milliseconds / steps;
+      },
       answer: async () => {
         const values = await trainer.parameters();
         return (['wHat', 'mHat', 'gate'] as const).map((path) => values.get(path)!.data);
