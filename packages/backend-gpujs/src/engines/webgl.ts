@@ -132,6 +132,11 @@ export const webGlEngine = (gpu: Gpu, { mode, dialect }: WebGlMode): Engine<WebG
     if (!disposed) lost = loss();
   });
   const failure = (): Error | undefined => (lost ??= !disposed && gl.isContextLost() ? loss() : undefined);
+  /** Until other tasks had their turn, browsers keep quiet about a lost context: nothing compiles, and zeros are read. */
+  const failureSoon = async (): Promise<Error | undefined> => {
+    for (let tries = 0; tries < 10 && failure() === undefined; tries++) await new Promise((done) => setTimeout(done, 10));
+    return failure();
+  };
 
   /** The kernel renders to this texture from now on. */
   const target = (kernel: WebGlKernel, texture: WebGlTexture): void => {
@@ -229,8 +234,7 @@ export const webGlEngine = (gpu: Gpu, { mode, dialect }: WebGlMode): Engine<WebG
       try {
         return launchOf(build(printed, parameters), printed.size);
       } catch (error) {
-        // On a context that was lost nothing compiles, and gpu.js knows no better.
-        throw failure() ?? error;
+        throw (await failureSoon()) ?? error;
       }
     },
     collect,
@@ -248,6 +252,8 @@ export const webGlEngine = (gpu: Gpu, { mode, dialect }: WebGlMode): Engine<WebG
       gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
       const pixels = new Float32Array(4 * width! * rows);
       gl.readPixels(0, first, width!, rows, gl.RGBA, gl.FLOAT, pixels);
+      if (gl.checkFramebufferStatus(gl.FRAMEBUFFER) !== gl.FRAMEBUFFER_COMPLETE)
+        throw (await failureSoon()) ?? new ExecutionError('The browser does not let a texture of results be read.');
       const start = offset - first * width!;
       const numbers = new Float32Array(size);
       for (let i = 0; i < size; i++) numbers[i] = pixels[4 * (start + i)]!;
