@@ -101,7 +101,7 @@ describe('limits', () => {
 
   it('an adapter that gives no device: its reason is passed on', async () => {
     const cause = new Error('the GPU is busy');
-    const adapter = { limits, requestDevice: () => Promise.reject(cause) };
+    const adapter = { limits, features: new Set<string>(), requestDevice: () => Promise.reject(cause) };
     withNavigator({ gpu: { requestAdapter: async () => adapter } });
     const error = await refusal(createBackend);
     expect(error.message).toMatch(/gave no device: the GPU is busy/);

@@ -92,11 +92,15 @@ const opened = (device: GPUDevice, info: GPUAdapterInfo | undefined, borrowed: b
   ...(borrowed ? { takeReport: () => undefined } : reports(device)),
 });
 
+/** What tells how long the device itself computed, where an adapter has it. */
+const CLOCK: readonly GPUFeatureName[] = ['timestamp-query'];
+
 /** A device of the adapter with every limit that it offers. */
 export const openDevice = async (adapter: GPUAdapter): Promise<OpenDevice> => {
   assertLimits(adapter.limits, 'the adapter');
+  const requiredFeatures = CLOCK.filter((feature) => adapter.features.has(feature));
   try {
-    const device = await adapter.requestDevice({ label: 'nalu', requiredLimits: allLimits(adapter.limits) });
+    const device = await adapter.requestDevice({ label: 'nalu', requiredLimits: allLimits(adapter.limits), requiredFeatures });
     return opened(device, adapter.info, false);
   } catch (error) {
     throw unavailable(

@@ -7,6 +7,7 @@ import { layoutOf, type Layout, type StorageLimits } from '../layout/storages.ts
 import type { Tfjs } from '../tfjs/tfjs.ts';
 import { LOOP_TABLE } from '../wgsl/shader.ts';
 import { checkOf, type Block, type BufferPool } from './buffers.ts';
+import { DeviceClock } from './deviceClock.ts';
 import type { SharedObjects } from './shared.ts';
 import { Preparation } from './prepare.ts';
 import { Recording } from './record.ts';
@@ -17,6 +18,8 @@ export interface Workshop {
   readonly pool: BufferPool;
   readonly limits: StorageLimits;
   readonly tfjs: () => Promise<Tfjs>;
+  /** Resolves when the device is gone. */
+  readonly gone: Promise<void>;
 }
 
 const LONGEST_LOOP = LOOP_TABLE ** 2;
@@ -88,7 +91,10 @@ const writeConstants = (device: GPUDevice, { variables }: Program, { addresses }
 };
 
 /** Compiles a plan. */
-export const executableOf = async (plan: KernelPlan, { shared, pool, limits, tfjs }: Workshop): Promise<DeviceProgram<Block>> => {
+export const executableOf = async (
+  plan: KernelPlan,
+  { shared, pool, limits, tfjs, gone }: Workshop,
+): Promise<DeviceProgram<Block>> => {
   checkLoops(plan);
   const { program, layout } = arrange(plan, limits);
   const preparation = new Preparation(shared, layout, tfjs);
@@ -99,6 +105,7 @@ export const executableOf = async (plan: KernelPlan, { shared, pool, limits, tfj
   const before = stagesOf(program.inputs, program.incoming, layout);
   const after = stagesOf(program.outputs, program.outgoing, layout);
   const outputSizes = program.outputs.map(({ size }) => size);
+  const clock = shared.device.features.has('timestamp-query') ? new DeviceClock(shared.device, gone) : undefined;
   let live = true;
 
   const blocksFor = (given: readonly Block[], made: readonly Block[]): readonly Block[] =>
@@ -112,16 +119,17 @@ export const executableOf = async (plan: KernelPlan, { shared, pool, limits, tfj
     run: (given) => {
       const made = takeAll(pool, outputSizes);
       const blocks = blocksFor(given, made);
-      const recording = new Recording(shared, blocks);
+      const recording = new Recording(shared, blocks, clock);
       for (const { index, storage, offset, elements } of before)
         recording.copy({ from: given[index]!, fromOffset: 0, to: blocks[storage]!, toOffset: offset, elements });
       recording.run(actions);
       for (const { index, storage, offset, elements } of after)
         recording.copy({ from: blocks[storage]!, fromOffset: offset, to: made[index]!, toOffset: 0, elements });
-      recording.submit();
+      recording.finish();
       const failure = checkOf([...given, ...made, arena, ...slots]);
       return failure === undefined ? { outputs: made } : { outputs: made, failure };
     },
+    ...(clock === undefined ? {} : { deviceMilliseconds: () => clock.read() }),
     report: planReport(plan, working, 'native'),
     get workingBytes() {
       return live ? working : 0;
@@ -131,6 +139,7 @@ export const executableOf = async (plan: KernelPlan, { shared, pool, limits, tfj
       live = false;
       for (const block of [arena, ...slots]) pool.release(block);
       for (const buffer of preparation.buffers) buffer.destroy();
+      clock?.dispose();
     },
   };
 };

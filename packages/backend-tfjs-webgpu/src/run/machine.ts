@@ -74,7 +74,7 @@ export const machineOn = (opened: OpenDevice, info: BackendInfo): DeviceMachine<
     compile: async (graph) => {
       assertFits(graph);
       const plan = planKernels(graph, kernelLimits(storages));
-      return executableOf(plan, { shared, pool, limits, tfjs });
+      return executableOf(plan, { shared, pool, limits, tfjs, gone });
     },
     sync: async () => {
       await Promise.race([device.queue.onSubmittedWorkDone(), gone]);

@@ -1,5 +1,6 @@
 import { LOOP_TABLE } from '../wgsl/shader.ts';
 import type { Block } from './buffers.ts';
+import type { DeviceClock } from './deviceClock.ts';
 import { COUNTER_STRIDE, type SharedObjects } from './shared.ts';
 import type { Action, Dispatch } from './prepare.ts';
 
@@ -20,17 +21,20 @@ export class Recording {
   readonly #shared: SharedObjects;
   /** The executable's storages in this run. */
   readonly #blocks: readonly Block[];
+  readonly #clock: DeviceClock | undefined;
   readonly #steps: number[] = [];
   #encoder: GPUCommandEncoder;
   #pass: GPUComputePassEncoder | undefined;
   #dispatches = 0;
+  #isTimed = false;
   /** The loop group that is set: how many loops, and for which steps. */
   #boundLoops = 0;
   #isStale = true;
 
-  constructor(shared: SharedObjects, blocks: readonly Block[]) {
+  constructor(shared: SharedObjects, blocks: readonly Block[], clock: DeviceClock | undefined) {
     this.#shared = shared;
     this.#blocks = blocks;
+    this.#clock = clock;
     this.#encoder = shared.device.createCommandEncoder();
   }
 
@@ -56,7 +60,14 @@ export class Recording {
     }
   }
 
-  submit(): void {
+  /** Ends the recording. */
+  finish(): void {
+    this.#endPass();
+    if (this.#isTimed) this.#clock!.stop(this.#encoder);
+    this.#submit();
+  }
+
+  #submit(): void {
     this.#endPass();
     this.#shared.device.queue.submit([this.#encoder.finish()]);
   }
@@ -80,12 +91,13 @@ export class Recording {
 
   #openPass(): GPUComputePassEncoder {
     if (this.#dispatches >= PER_SUBMIT) {
-      this.submit();
+      this.#submit();
       this.#encoder = this.#shared.device.createCommandEncoder();
       this.#dispatches = 0;
     }
     if (this.#pass === undefined) {
-      this.#pass = this.#encoder.beginComputePass();
+      this.#pass = this.#encoder.beginComputePass(this.#isTimed ? undefined : this.#clock?.atStart);
+      this.#isTimed = this.#clock !== undefined;
       this.#isStale = true;
     }
     return this.#pass;

@@ -29,8 +29,10 @@ const cell = (record: BenchmarkRecord, fastest: number, { colours }: Output): st
   return record.medianMicroseconds === fastest ? colours.green(time) : time;
 };
 
-const remarks = ({ reason, software, path }: BenchmarkRecord): string =>
-  [reason, software ? SOFTWARE : null, path].filter((part) => part !== null).join('; ');
+const remarks = ({ reason, software, path, deviceMicroseconds: onDevice }: BenchmarkRecord): string =>
+  [reason, software ? SOFTWARE : null, onDevice === null ? null : `${short(onDevice)} µs on the device's own clock`, path]
+    .filter((part) => part !== null)
+    .join('; ');
 
 /** One table per workload, one row per column: every number stays readable on a narrow screen. */
 const showWorkload = ({ records }: BenchmarkReport, { name, title, task, batch }: Workload, out: Output): void => {

@@ -78,6 +78,11 @@ export interface Executable {
    */
   run(inputs: readonly DeviceBuffer[]): readonly DeviceBuffer[];
   readonly report: PlanReport;
+  /**
+   * How long the device computed in the last run by its own clock, in milliseconds, without what the host and the queue took.
+   * Waits for the run to end; undefined before the first. Absent where the device has no clock.
+   */
+  deviceMilliseconds?(): Promise<number | undefined>;
   /** Frees working memory. Idempotent. */
   dispose(): void;
 }

@@ -54,6 +54,8 @@ export interface DeviceProgram<S> {
    */
   run(inputs: readonly S[]): DeviceStep<S>;
   readonly report: ProgramReport;
+  /** The device's own time of the last run; rejects when the device is lost. */
+  readonly deviceMilliseconds?: () => Promise<number | undefined>;
   /** Bytes held between runs, now. */
   readonly workingBytes: number;
   dispose(): void;
@@ -179,7 +181,17 @@ export const deviceBackend = <S>(machine: DeviceMachine<S>): Backend => {
       checkDonated(names, donate, inputs);
       return entries;
     };
+    const { deviceMilliseconds } = program;
+    const timed = async (read: () => Promise<number | undefined>): Promise<number | undefined> => {
+      assertUsable('timing');
+      if (!live) throw new DisposedError('This executable was disposed. Compile the graph again.');
+      const [result] = await Promise.allSettled([read()]);
+      assertUsable('timing');
+      if (result.status === 'rejected') throw stepError(result.reason, info.name);
+      return result.value;
+    };
     return {
+      ...(deviceMilliseconds === undefined ? {} : { deviceMilliseconds: () => timed(deviceMilliseconds) }),
       report: { ...program.report, backend: info.name, precision, compileMilliseconds },
       run: (inputs) => {
         const { step, outputs } = enqueue(program, check(inputs), outputShapes.length);
