@@ -1,15 +1,22 @@
 import { listParams, snapParameters, type Backend, type Loss, type Module, type NamedTensor, type Rows } from '@nalu/core';
 import { newJudge, type Population } from './judge.ts';
+import { leastSquares } from './least-squares.ts';
 
 /** All that a choice among restarts may look at. Nothing here lies outside the training range: there are no test rows. */
 export interface Inside {
   readonly module: Module;
   readonly loss: Loss;
   readonly validation: Rows;
+  /** Rows to which every network is fitted after its training, by least squares. Absent: none is. */
+  readonly fitTo?: Rows;
 }
 
-/** What became of the weights at the end: left as trained, or moved to the nearest of −1, 0, 1 (`half`: of −½ and ½ as well). */
-export type Weights = 'whole' | 'half' | 'trained';
+/**
+ * What became of the weights at the end: left as trained, or moved to the nearest of −1, 0, 1 (`half`: of −½ and ½ as well); and the
+ * same after a fit by least squares, where `fitted whole` takes each unit's weights in units of its largest: a quotient of sums
+ * does not say how large they are.
+ */
+export type Weights = 'whole' | 'half' | 'trained' | 'fitted whole' | 'fitted half' | 'fitted';
 
 /** The network that an attempt ends with. */
 export interface Choice {
@@ -20,11 +27,11 @@ export interface Choice {
   readonly loss: number;
 }
 
-/** Losses of all runs, for each state of the weights. */
-export type Losses = { readonly [W in Weights]: ArrayLike<number> };
+/** Losses of all runs, for each state of the weights that there is. */
+export type Losses = { readonly [W in Weights]?: ArrayLike<number> };
 
 /** Exact weights first: of equal losses the first counts. */
-const preference: readonly Weights[] = ['whole', 'half', 'trained'];
+const preference: readonly Weights[] = ['whole', 'half', 'fitted whole', 'fitted half', 'trained', 'fitted'];
 
 /**
  * For each attempt, that is for `restarts` neighbouring runs, the least loss among all of them and all states of their weights. A
@@ -32,10 +39,11 @@ const preference: readonly Weights[] = ['whole', 'half', 'trained'];
  */
 export const leastOfEach = (losses: Losses, restarts: number): readonly Choice[] => {
   const worst = (value: number): number => (Number.isNaN(value) ? Infinity : value);
-  return Array.from({ length: losses.trained.length / restarts }, (_, attempt) => {
+  const states = preference.filter((weights) => losses[weights] !== undefined);
+  return Array.from({ length: losses[states[0]!]!.length / restarts }, (_, attempt) => {
     const runs = Array.from({ length: restarts }, (_unused, i) => attempt * restarts + i);
-    const candidates = preference.flatMap((weights) =>
-      runs.map((run): Choice => ({ run, weights, loss: worst(losses[weights][run]!) })),
+    const candidates = states.flatMap((weights) =>
+      runs.map((run): Choice => ({ run, weights, loss: worst(losses[weights]![run]!) })),
     );
     return candidates.reduce((least, next) => (next.loss < least.loss ? next : least));
   });
@@ -60,6 +68,39 @@ const together = (members: readonly Population[]): Population =>
     ]),
   );
 
+/** Iterations of a fit. */
+const FIT_ITERATIONS = 40;
+
+/** Every unit's weights, [inputs, units], divided by the largest of them. */
+const inUnitsOfLargest = (parameters: Population): Population =>
+  new Map(
+    [...parameters].map(([path, { shape, data }]) => {
+      const units = shape.at(-1)!;
+      const largest = Array.from({ length: units }, (_, unit) =>
+        Array.from(data).reduce((most, weight, i) => (i % units === unit ? Math.max(most, Math.abs(weight)) : most), 0),
+      );
+      return [path, { shape, data: Float64Array.from(data, (weight, i) => weight / (largest[i % units]! || 1)) }];
+    }),
+  );
+
+/** The networks of all runs, in each state of their weights. */
+const statesOf = (
+  { module, fitTo }: Inside,
+  trained: readonly Population[],
+): { readonly [W in Weights]?: readonly Population[] } => {
+  const fitted = fitTo && trained.map((each) => leastSquares(module, each, fitTo, FIT_ITERATIONS));
+  return {
+    whole: trained.map((each) => snapParameters(module, each, 'whole')),
+    half: trained.map((each) => snapParameters(module, each, 'half')),
+    trained,
+    ...(fitted && {
+      'fitted whole': fitted.map((each) => snapParameters(module, inUnitsOfLargest(each), 'whole')),
+      'fitted half': fitted.map((each) => snapParameters(module, each, 'half')),
+      fitted,
+    }),
+  };
+};
+
 /**
  * The practitioner's choice: of so many restarts the network with the least loss on validation rows, with its weights as trained
  * or at exact values, whichever is less.
@@ -68,24 +109,24 @@ const together = (members: readonly Population[]): Population =>
  * @returns the chosen networks as a population of attempts.
  */
 export const chooseRestarts = async (
-  { module, loss, validation }: Inside,
+  inside: Inside,
   population: Population,
   restarts: number,
   backend: Backend,
 ): Promise<{ readonly choices: readonly Choice[]; readonly parameters: Population }> => {
+  const { module, loss, validation } = inside;
   const runs = population.get(listParams(module.params)[0]!.path)!.shape[0]!;
   const trained = Array.from({ length: runs }, (_, run) => memberOf(population, run));
-  const states: { readonly [W in Weights]: readonly Population[] } = {
-    whole: trained.map((each) => snapParameters(module, each, 'whole')),
-    half: trained.map((each) => snapParameters(module, each, 'half')),
-    trained,
-  };
+  const states = statesOf(inside, trained);
   const judge = await newJudge({ name: 'validation', rows: () => validation, error: loss }, module, runs, backend, 1);
   try {
-    const lossOf = async (weights: Weights): Promise<Float64Array> => (await judge.judge(together(states[weights]))).errors;
-    const losses: Losses = { whole: await lossOf('whole'), half: await lossOf('half'), trained: await lossOf('trained') };
+    const losses: { -readonly [W in keyof Losses]: Losses[W] } = {};
+    for (const weights of preference) {
+      const networks = states[weights];
+      if (networks !== undefined) losses[weights] = (await judge.judge(together(networks))).errors;
+    }
     const choices = leastOfEach(losses, restarts);
-    return { choices, parameters: together(choices.map(({ weights, run }) => states[weights][run]!)) };
+    return { choices, parameters: together(choices.map(({ weights, run }) => states[weights]![run]!)) };
   } finally {
     judge.dispose();
   }

@@ -115,7 +115,7 @@ const attemptsOf = ({ cell, steps, restarts }: PlannedCell, result: CellResult):
     successes,
     successRate: successes / count,
     interval: wilson(successes, count),
-    exact: attempts.filter(({ weights }) => weights !== 'trained').length,
+    exact: attempts.filter(({ weights }) => weights !== 'trained' && weights !== 'fitted').length,
     steps: restarts * steps,
     processorMilliseconds: processorMilliseconds / count,
   };

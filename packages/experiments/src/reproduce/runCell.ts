@@ -127,7 +127,12 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
     const attempts =
       planned.restarts === 1 || validation === undefined
         ? undefined
-        : await attemptsOf({ module: recipe.module, loss: recipe.loss, validation }, trainer, planned, backend);
+        : await attemptsOf(
+            { module: recipe.module, loss: recipe.loss, validation, ...(cell.fitTo && { fitTo: cell.fitTo() }) },
+            trainer,
+            planned,
+            backend,
+          );
     const curves = cell.tests.flatMap(({ name, rows }): readonly Curve[] => {
       const curve = verdicts.get(name)!.curve;
       return curve === undefined ? [] : [{ test: name, x: firstColumn(rows(scale).x), error: [...curve] }];

@@ -47,10 +47,10 @@ describe('the least of each attempt', () => {
     fc.assert(
       fc.property(cases, ({ restarts, losses }: { restarts: number; losses: Losses }) => {
         const choices = leastOfEach(losses, restarts);
-        expect(choices.length).toBe(losses.trained.length / restarts);
+        expect(choices.length).toBe(losses.trained!.length / restarts);
         choices.forEach(({ run, weights, loss: chosen }, attempt) => {
           expect(Math.floor(run / restarts)).toBe(attempt);
-          const value = losses[weights][run]!;
+          const value = losses[weights]![run]!;
           expect(chosen).toBe(Number.isNaN(value) ? Infinity : value);
           for (let other = attempt * restarts; other < (attempt + 1) * restarts; other++)
             for (const state of Object.values(losses)) expect(state[other]! < chosen).toBe(false);
