@@ -67,7 +67,7 @@ const shots = [
     name: 'conformance',
     hash: '#/conformance',
     colours: 'dark',
-    height: 520,
+    height: 460,
     show: async (page) => page.getByRole('grid'),
   },
 ];
