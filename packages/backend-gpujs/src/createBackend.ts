@@ -1,6 +1,7 @@
 import { ArgumentError, type Backend } from '@nalu/core';
 import { loadGpuJs } from './gpujs.ts';
-import { modes, startAny, type Mode } from './modes/modes.ts';
+import type { Mode } from './modes/mode.ts';
+import { modes, startAny } from './modes/modes.ts';
 
 export interface GpujsOptions {
   /**

@@ -1,6 +1,6 @@
 import type { KernelPlan } from '@nalu/core/kernels';
 import { javascript } from '../dialects/javascript.ts';
-import type { ResidentPlan } from '../execution/plan.ts';
+import type { ResidentPlan } from '../execution/compiled.ts';
 import type { Gpu, HostKernel } from '../gpujs.ts';
 import { printKernel, readsOf } from '../printing/kernel.ts';
 import { checkMode, helperSettings } from './kernelSettings.ts';

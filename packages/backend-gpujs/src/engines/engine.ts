@@ -1,7 +1,7 @@
 import type { BackendInfo } from '@nalu/core/backend';
 import type { KernelPlan } from '@nalu/core/kernels';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ResidentPlan } from '../execution/plan.ts';
+import type { ResidentPlan } from '../execution/compiled.ts';
 import type { Slice } from '../execution/storage.ts';
 import type { PrintedKernel } from '../printing/kernel.ts';
 

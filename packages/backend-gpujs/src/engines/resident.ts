@@ -1,6 +1,6 @@
 import { ExecutionError } from '@nalu/core';
 import type { Kernel, KernelPlan } from '@nalu/core/kernels';
-import type { ResidentPlan } from '../execution/plan.ts';
+import type { ResidentPlan } from '../execution/compiled.ts';
 import { EMPTY, sliceOf, type Slice } from '../execution/storage.ts';
 
 /** Every segment as a kernel of its own: its output may then lie anywhere. */

@@ -1,7 +1,7 @@
 import { ExecutionError } from '@nalu/core';
 import type { Kernel, KernelPlan } from '@nalu/core/kernels';
 import { webassembly } from '../dialects/webassembly.ts';
-import type { ResidentPlan } from '../execution/plan.ts';
+import type { ResidentPlan } from '../execution/compiled.ts';
 import type { Gpu, WebasmKernel } from '../gpujs.ts';
 import { printKernel, readsOf } from '../printing/kernel.ts';
 import { callingModule, type Call } from './callAll.ts';

@@ -3,6 +3,7 @@ import type { KernelLimits, KernelPlan, Origin } from '@nalu/core/kernels';
 import type { Engine } from '../engines/engine.ts';
 import { layoutOf } from '../printing/kernel.ts';
 import { compileCall, type Layout, type Step, type Values } from './call.ts';
+import type { CompiledPlan, ResidentPlan } from './compiled.ts';
 import { compileScan } from './scan.ts';
 import { drop, EMPTY, sliceOf, type Slice, type Storage } from './storage.ts';
 
@@ -23,27 +24,6 @@ export const limitsOf = ({ storages, dispatch }: Pick<Engine<unknown>, 'storages
   multipleWrites: false,
   wantsMatmul: () => false,
 });
-
-/** A plan that is ready to run. */
-export interface CompiledPlan<H> {
-  readonly outputSizes: readonly number[];
-  /** Runs all steps. Inputs stay whose they were; the outputs are the caller's. */
-  run(inputs: readonly Slice<H>[]): readonly Slice<H>[];
-  readonly workingBytes: number;
-  dispose(): void;
-}
-
-/** A plan whose values have places of their own for good, so that a loop over it moves only what changes. */
-export interface ResidentPlan<H> extends CompiledPlan<H> {
-  /** Puts a value where an input lies. */
-  put(input: number, slice: Slice<H>): void;
-  /** Runs all steps. */
-  step(): void;
-  /** Puts the first outputs where the carries lie. */
-  advance(): void;
-  /** A copy of an output, the caller's. */
-  output(index: number): Slice<H>;
-}
 
 /** Values that kernels of this plan put into known places, its constants, and a loop's carries that lie together. */
 const layoutOfPlan = (plan: KernelPlan): Layout => {

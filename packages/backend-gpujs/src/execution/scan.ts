@@ -1,7 +1,7 @@
 import type { ScanStep } from '@nalu/core/kernels';
 import type { Collector, Engine } from '../engines/engine.ts';
 import type { Step, Values } from './call.ts';
-import type { CompiledPlan, ResidentPlan } from './plan.ts';
+import type { CompiledPlan, ResidentPlan } from './compiled.ts';
 import { drop, EMPTY, share, sliceOf, type Slice } from './storage.ts';
 
 /** Row `step` of a stacked value; nobody's own. */

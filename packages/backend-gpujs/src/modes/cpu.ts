@@ -4,7 +4,7 @@ import { hostEngine } from '../engines/host.ts';
 import { unavailable } from '../errors.ts';
 import type { GpuJs } from '../gpujs.ts';
 import { backendOf } from '../machine.ts';
-import type { Start } from './modes.ts';
+import type { Start } from './mode.ts';
 
 /** gpu.js makes functions from text. */
 const requireGeneratedCode = (): void => {

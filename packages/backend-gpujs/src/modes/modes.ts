@@ -2,15 +2,10 @@ import { BackendUnavailableError, type Backend } from '@nalu/core';
 import { unavailable } from '../errors.ts';
 import type { GpuJs } from '../gpujs.ts';
 import { startCpu } from './cpu.ts';
+import type { Mode, Start } from './mode.ts';
 import { startWebasm } from './webasm.ts';
 import { startWebgl, startWebgl2 } from './webgl.ts';
 import { startWebgpu } from './webgpu.ts';
-
-/** The modes of gpu.js in which this backend runs; `auto` tries them in this order. */
-export type Mode = 'webgpu' | 'webgl2' | 'webgl' | 'webasm' | 'cpu';
-
-/** @throws BackendUnavailableError where the mode cannot run. */
-export type Start = (gpujs: GpuJs) => Promise<Backend>;
 
 export const modes: { readonly [M in Mode]: Start } = {
   webgpu: startWebgpu,

@@ -3,7 +3,7 @@ import { hostEngine } from '../engines/host.ts';
 import { compileInMemory } from '../engines/webasm.ts';
 import { messageOf, unavailable } from '../errors.ts';
 import { backendOf } from '../machine.ts';
-import type { Start } from './modes.ts';
+import type { Start } from './mode.ts';
 
 /** A module without contents. */
 const EMPTY_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);

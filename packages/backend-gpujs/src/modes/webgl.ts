@@ -4,7 +4,7 @@ import { webGlEngine, type WebGlMode } from '../engines/webgl.ts';
 import { messageOf, unavailable } from '../errors.ts';
 import type { GpuJs, KernelClass } from '../gpujs.ts';
 import { backendOf } from '../machine.ts';
-import type { Start } from './modes.ts';
+import type { Start } from './mode.ts';
 
 const REMEDY = 'Use a browser with WebGL and a graphics driver that it trusts, or mode "webasm" or "cpu".';
 

@@ -4,7 +4,7 @@ import { messageOf, unavailable } from '../errors.ts';
 import type { GpuJs, WebGpuContext } from '../gpujs.ts';
 import { backendOf } from '../machine.ts';
 import { withNavigator } from '../webgpu/withNavigator.ts';
-import type { Start } from './modes.ts';
+import type { Start } from './mode.ts';
 
 /** The device that all kernels of gpu.js in a page share. */
 const contextOf = async ({ WebGPUContext }: GpuJs, gpu: GPU): Promise<WebGpuContext> => {

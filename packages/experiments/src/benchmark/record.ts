@@ -1,8 +1,10 @@
 import type { HostFacts } from './host/facts.ts';
 import type { Protocol } from './protocol.ts';
-import type { REPORT_VERSION } from './report.ts';
 import type { Peak, Unit } from './roofline/peaks.ts';
 import type { Workload } from './workloads.ts';
+
+/** The version of the files that `nalu bench` writes. */
+export const REPORT_VERSION = 1;
 
 /** `training`: the training jobs. `speed`: everything. */
 export type SuiteName = 'training' | 'speed';

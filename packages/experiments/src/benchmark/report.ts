@@ -1,9 +1,6 @@
 import * as v from 'valibot';
 import { NaluError } from '@nalu/core';
-import type { BenchmarkReport } from './record.ts';
-
-/** The version of the files that `nalu bench` writes. */
-export const REPORT_VERSION = 1;
+import { REPORT_VERSION, type BenchmarkReport } from './record.ts';
 
 /** A file that is no benchmark, is damaged, or comes from a newer version. The message says which. */
 export class ReportError extends NaluError {
