@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { host, type Adapter } from './host.ts';
+import type { Adapter } from '../workers/adapters.ts';
+import { host } from './host.ts';
 
 const adapter = (kind: string, found: Adapter | null): ComponentChildren => {
   if (found === null) return <span class="warn">no {kind}</span>;

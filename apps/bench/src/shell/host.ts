@@ -1,7 +1,9 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
+import type { Adapters, AdaptersMessage } from '../workers/adapters.ts';
+import { startJob } from '../workers/startJob.ts';
 
 /** What this page can compute with. */
-export interface PageHost {
+export interface PageHost extends Adapters {
   /** Name and version: `Chromium 156.0`. */
   readonly browser: string;
   readonly system: string | null;
@@ -11,18 +13,8 @@ export interface PageHost {
   readonly isolated: boolean;
   /** Whether the security policy allows `new Function`. */
   readonly generatedCode: boolean;
-  /** The adapters' names, or null where there is none. */
-  readonly webgpu: Adapter | null;
-  readonly webgl2: Adapter | null;
-  readonly webgl: boolean;
   /** Whether WebAssembly with SIMD can be compiled here. */
   readonly webassembly: boolean;
-}
-
-export interface Adapter {
-  readonly name: string;
-  /** A GPU that is imitated in software: its times say nothing about a GPU. */
-  readonly software: boolean;
 }
 
 interface Hints {
@@ -39,40 +31,6 @@ interface Hints {
 }
 
 const hints = navigator as Hints;
-
-const named = (name: string): Adapter => ({ name, software: /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(name) });
-
-const webgpuAdapter = async (): Promise<Adapter | null> => {
-  try {
-    const adapter = (await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
-    if (adapter === null) return null;
-    const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
-    const name = [...new Set([vendor, architecture, description])].filter((part) => part !== '').join(' ') || 'a GPU';
-    const known = named(name);
-    return { ...known, software: known.software || isFallbackAdapter };
-  } catch {
-    return null;
-  }
-};
-
-/** Browsers allow few contexts at a time. */
-const giveBack = (gl: WebGLRenderingContext | WebGL2RenderingContext): void =>
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
-
-const webgl2Adapter = (): Adapter | null => {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  if (gl === null) return null;
-  const names = gl.getExtension('WEBGL_debug_renderer_info');
-  const name = String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL));
-  giveBack(gl);
-  return named(name);
-};
-
-const hasWebgl = (): boolean => {
-  const gl = document.createElement('canvas').getContext('webgl');
-  if (gl !== null) giveBack(gl);
-  return gl !== null;
-};
 
 /** A module whose one function makes a vector of zeros: `v128.const`, `drop`. */
 const simdModule = Uint8Array.of(
@@ -121,6 +79,18 @@ const browserAndSystem = async (): Promise<Pick<PageHost, 'browser' | 'system'>>
   return { browser: browser?.join(' ') ?? 'an unknown browser', system: own };
 };
 
+/** Asking a GPU can keep a thread waiting for a second, so a worker asks; that is where backends run, too. */
+const adaptersHere = async (): Promise<Adapters> => {
+  let found: Adapters = { webgpu: null, webgl2: null, webgl: false };
+  const job = startJob<null, AdaptersMessage>(
+    () => new Worker(new URL('../workers/adapters.ts', import.meta.url), { type: 'module' }),
+    null,
+    ({ adapters }) => (found = adapters),
+  );
+  await job.ended;
+  return found;
+};
+
 /** Looks at the page that this runs in. */
 const lookAround = async (): Promise<PageHost> => ({
   ...(await browserAndSystem()),
@@ -128,16 +98,14 @@ const lookAround = async (): Promise<PageHost> => ({
   memory: hints.deviceMemory ?? null,
   isolated: globalThis.crossOriginIsolated,
   generatedCode: canGenerateCode(),
-  webgpu: await webgpuAdapter(),
-  webgl2: webgl2Adapter(),
-  webgl: hasWebgl(),
+  ...(await adaptersHere()),
   webassembly: canCompileSimd(),
 });
 
-const found = signal<PageHost | null>(null);
+const known = signal<PageHost | null>(null);
 
 /** What this page can compute with; null until it is known. */
-export const host: ReadonlySignal<PageHost | null> = found;
+export const host: ReadonlySignal<PageHost | null> = known;
 
 /** The same for those who wait for it. */
-export const hostKnown: Promise<PageHost> = lookAround().then((facts) => (found.value = facts));
+export const hostKnown: Promise<PageHost> = lookAround().then((facts) => (known.value = facts));

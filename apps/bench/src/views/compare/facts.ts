@@ -1,5 +1,6 @@
 import type { HostFacts } from '@nalu/experiments/benchmark';
-import type { Adapter, PageHost } from '../../shell/host.ts';
+import type { PageHost } from '../../shell/host.ts';
+import type { Adapter } from '../../workers/adapters.ts';
 
 const nameOf = (adapter: Adapter | null): string | null =>
   adapter === null ? null : `${adapter.name}${adapter.software && !adapter.name.includes('software') ? ' (software)' : ''}`;
