@@ -9,8 +9,16 @@ export { judgeGoals, type GoalResult } from './benchmark/goals.ts';
 export type { HostFacts, PageFacts } from './benchmark/host/facts.ts';
 export { runBenchmark, type BenchmarkEvent, type BenchmarkOptions, type Measurements } from './benchmark/measure.ts';
 export { defaultProtocol, type Protocol } from './benchmark/protocol.ts';
-export type { BenchmarkRecord, BenchmarkReport, CheckResult, CompileRecord, SuiteName, WorkersRow } from './benchmark/record.ts';
-export { parseReport, REPORT_VERSION, ReportError } from './benchmark/report.ts';
+export {
+  REPORT_VERSION,
+  type BenchmarkRecord,
+  type BenchmarkReport,
+  type CheckResult,
+  type CompileRecord,
+  type SuiteName,
+  type WorkersRow,
+} from './benchmark/record.ts';
+export { parseReport, ReportError } from './benchmark/report.ts';
 export { measurePeaks, type Peak, type PeakSettings, type Unit } from './benchmark/roofline/peaks.ts';
 export { reached, type Reached } from './benchmark/roofline/reached.ts';
 export { speedSuite, type Scaling, type Suite } from './benchmark/speed-suite.ts';
