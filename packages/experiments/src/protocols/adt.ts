@@ -19,6 +19,7 @@ import {
   nmu,
   realNpu,
   sequential,
+  snmu,
   sparsity,
   uniformInit,
   type Module,
@@ -249,6 +250,50 @@ const byRange = (): readonly Cell[] =>
     ),
   );
 
+/** Training range, test range, threshold: those of the sNMU's paper. */
+const snmuRanges: readonly (readonly [train: Range, test: Draw, threshold: number])[] = [
+  [[-20, -10], [-40, -20], 505.4],
+  [[-2, -1], [-6, -2], 0.16],
+  [[-1.2, -1.1], [-6.1, -1.2], 0.1113],
+  [[-0.2, -0.1], [-2, -0.2], 9.2e-4],
+  [
+    [-2, 2],
+    [
+      [-6, -2],
+      [2, 6],
+    ],
+    2.307e-4,
+  ],
+  [[0.1, 0.2], [0.2, 2], 9.2e-4],
+  [[1, 2], [2, 6], 0.16],
+  [[1.1, 1.2], [1.2, 6], 0.1053],
+  [[10, 20], [20, 40], 505.4],
+];
+
+const snmuModels: readonly Model[] = [
+  { name: 'snmu', layers: [(sizes) => nau(sizes), (sizes) => snmu(sizes)], pull: late },
+  { name: 'snmu-batch', layers: [(sizes) => nau(sizes), (sizes) => snmu({ ...sizes, noise: 'batch' })], pull: late },
+];
+
+/** The sNMU's own experiment, whose rates its paper shows in figures only. */
+const withNoise = (): readonly Cell[] =>
+  snmuRanges.flatMap(([train, test, threshold]) =>
+    snmuModels.map((model) =>
+      cell({
+        ...usual,
+        model,
+        task: quarters(multiply, 100),
+        train,
+        test,
+        setting: 'noise',
+        runs: 25,
+        steps: 2_000_000,
+        threshold,
+        published: undefined,
+      }),
+    ),
+  );
+
 const byHiddenSize = (): readonly Cell[] =>
   [2, 3, 4, 5, 6, 7, 8, 9, 10].flatMap((hidden, i) =>
     [nmuModel, nacMulNmuModel, sigmoidModel, naluModel].map((model) =>
@@ -354,6 +399,7 @@ export const adt: Experiment = {
     'Layers: nmu NAU-NMU, nau NAU-NAU, nac-mul NAC-NAC•, nac-mul-sigmoid NAC-NAC•σ, nac-mul-nmu NAC-NAC•NMU; nac, nalu, linear and gated-nau-nmu twice the same; relu and relu6 with a linear second layer.',
     'Sparsity penalties grow from step 1e6 to 2e6 to 10 (nmu, nac-mul-nmu, gated-nau-nmu), and from 5e3 to 5e4 to 0.01 (nau).',
     'Gating study: NAU or NAC first, a gated layer second. 10 parameters: t = (x1 + x2)(x1 + x2 + x3 + x4), 200,000 steps, without penalties: they would set in at step 1e6.',
+    'Noise (arXiv 2211.05624): multiplication by NAU and sNMU with noise from U[1,5), or by the deviation of the batch, nine ranges, 2,000,000 steps, 25 runs.',
     'Least squares, ours: 3000 steps with learning rate 1e-2 falling along a cosine; sums-real-npu is a NAU with weights in [0,1] and a Real NPU without gate. With --restarts every network is then fitted to 500 rows of the training range by 40 iterations of Levenberg and Marquardt in double precision; its weights in units of the largest of their unit, moved to exact values, are among those to choose from.',
     'Sweeps, of multiplication: ranges (50 runs), hidden sizes 2 to 10 (the paper has 31 to 38 runs; here 35), input sizes 4 to 300 (50 runs), each with its own threshold.',
   ],
@@ -370,6 +416,7 @@ export const adt: Experiment = {
     ...byLeastSquares(),
     ...tenParameters(),
     ...byRange(),
+    ...withNoise(),
     ...byHiddenSize(),
     ...byInputSize(),
   ],

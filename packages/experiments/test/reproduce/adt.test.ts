@@ -44,6 +44,16 @@ describe('the arithmetic data set task', () => {
     expect(cells.filter(({ setting }) => setting === 'default').length).toBe(66);
   });
 
+  test('noise: nine ranges twice, with thresholds of the same tests as elsewhere', () => {
+    const noisy = cells.filter(({ setting }) => setting === 'noise');
+    expect(noisy.length).toBe(18);
+    for (const { range, steps, criteria } of noisy) {
+      expect(steps).toBe(2e6);
+      const [other] = cells.filter((each) => each.setting === 'range sweep' && each.range === range);
+      if (other !== undefined) expect(criteria[0]!.below / other.criteria[0]!.below).toBeCloseTo(1, 2);
+    }
+  });
+
   test('gating study, 10 parameters and sweeps as published', () => {
     expect(find('gated-nau-nmu', '*', 'gating study').published!.value).toBe(0.62);
     expect(find('nalu-separate', '+', 'gating study').published!.value).toBe(0.51);
