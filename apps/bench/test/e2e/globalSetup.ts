@@ -14,19 +14,18 @@ declare module 'vitest' {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-let outDir: string;
-let server: PreviewServer;
+/** Of its own: whoever runs the tests at the same time has another one. */
+const outDir = await mkdtemp(join(tmpdir(), 'nalu-site-'));
+let server: PreviewServer | undefined;
 
 /** Builds the site and serves it, once for all files. */
 export const setup = async ({ provide }: TestProject): Promise<void> => {
-  // Of its own: whoever runs the tests at the same time has another one.
-  outDir = await mkdtemp(join(tmpdir(), 'nalu-site-'));
   await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } });
   server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { host: 'localhost', port: 0 } });
   provide('siteUrl', server.resolvedUrls!.local[0]!);
 };
 
 export const teardown = async (): Promise<void> => {
-  await server.close();
+  await server?.close();
   await rm(outDir, { recursive: true, force: true });
 };

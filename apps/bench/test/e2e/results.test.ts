@@ -22,6 +22,24 @@ test.each([
   await page.close();
 });
 
+test('iNALU: what differs from the published rates is counted and explained, with its probability', async () => {
+  const page = await site.open('#/results?experiment=inalu');
+  const differences = page.getByText(/^\d+ of \d+ rates that can be compared differ significantly/);
+  await differences.waitFor();
+  const [, differing] = /^(\d+) of/.exec((await differences.textContent())!)!;
+  expect(await page.getByText(/^p [=<] .*: differs$/).count()).toBe(Number(differing));
+  await page.close();
+});
+
+test('published figures without ours are looked up on demand', async () => {
+  const page = await site.open('#/results?experiment=mnist-count');
+  await page.getByText('Published figures without ours').click();
+  const figures = page.getByRole('cell', { name: /published [~?]?\d/ });
+  await figures.first().waitFor();
+  expect(await figures.count()).toBeGreaterThan(3);
+  await page.close();
+});
+
 test('without results the command stands there; a damaged link is told', async () => {
   const page = await site.open('#/results?experiment=mnist-count');
   await page.getByText('No results of this experiment are committed').waitFor();

@@ -1,3 +1,5 @@
+import { powerOfTen } from '../../design/powerOfTen.ts';
+
 /** How large an error is, for a colour and a word. */
 export type Level = 'exact' | 'rounded' | 'near' | 'far';
 
@@ -17,12 +19,6 @@ export const levelTitles: { readonly [L in Level]: string } = {
   near: 'up to 4',
   far: 'more: long sums and products, and results that a GPU flushes to zero',
 };
-
-const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-/** 10⁶ for 6. */
-const powerOfTen = (exponent: number): string =>
-  `10${[...String(exponent)].map((digit) => superscripts[Number(digit)]).join('')}`;
 
 /** 0, 0.5, 7.31, 954,000 as 9.5·10⁵: as short as a narrow column needs it. */
 export const showUlp = (ulp: number, digits = 2): string => {

@@ -1,6 +1,8 @@
+import { linear } from '../../charts/scales.ts';
+import { useWidth } from '../../charts/useWidth.ts';
 import type { Curve } from './document.ts';
 
-const [WIDTH, HEIGHT] = [720, 420];
+const HEIGHT = 420;
 const margin = { left: 44, right: 96, top: 12, bottom: 36 };
 /** Pixels between two names. */
 const GAP = 13;
@@ -15,11 +17,12 @@ export const Curves = ({
   readonly curves: readonly Curve[];
   readonly trained: readonly [number, number];
 }) => {
+  const [element, width] = useWidth<HTMLElement>();
   const xs = curves.flatMap(({ x }) => x);
   const [low, high] = [Math.min(...xs), Math.max(...xs)];
   const most = Math.ceil(Math.max(...curves.flatMap(({ error }) => error.filter(Number.isFinite))) / 5) * 5;
-  const x = (value: number): number => margin.left + ((value - low) / (high - low)) * (WIDTH - margin.left - margin.right);
-  const y = (value: number): number => HEIGHT - margin.bottom - (value / most) * (HEIGHT - margin.top - margin.bottom);
+  const { at: x, ticks: inputs } = linear([low, high], [margin.left, width.value - margin.right], width.value < 500 ? 4 : 8);
+  const { at: y, ticks: errors } = linear([0, most], [HEIGHT - margin.bottom, margin.top], 5);
   const path = ({ x: at, error }: Curve): string =>
     `M${at.map((value, i) => `${x(value).toFixed(1)} ${y(error[i]!).toFixed(1)}`).join('L')}`;
   let least = Infinity;
@@ -30,9 +33,10 @@ export const Curves = ({
       return { module, at: least };
     });
   return (
-    <figure class="curves">
+    <figure class="curves" ref={element}>
       <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        width={width.value}
+        height={HEIGHT}
         role="img"
         aria-label="Mean absolute error of each network over the inputs; the tables below have the figures"
       >
@@ -43,28 +47,24 @@ export const Curves = ({
           y={margin.top}
           height={HEIGHT - margin.top - margin.bottom}
         />
-        {[0, 5, 10, 15, 20]
-          .filter((tick) => tick <= most)
-          .map((tick) => (
-            <g key={tick}>
-              <line class="axis" x1={margin.left} x2={WIDTH - margin.right} y1={y(tick)} y2={y(tick)} />
-              <text x={margin.left - 8} y={y(tick) + 4} text-anchor="end">
-                {tick}
-              </text>
-            </g>
-          ))}
-        {[-20, -10, -5, 0, 5, 10, 20]
-          .filter((tick) => tick >= low && tick <= high)
-          .map((tick) => (
-            <text key={tick} x={x(tick)} y={HEIGHT - margin.bottom + 18} text-anchor="middle">
+        {errors.map((tick) => (
+          <g key={tick}>
+            <line class="axis" x1={margin.left} x2={width.value - margin.right} y1={y(tick)} y2={y(tick)} />
+            <text x={margin.left - 8} y={y(tick) + 4} text-anchor="end">
               {tick}
             </text>
-          ))}
+          </g>
+        ))}
+        {inputs.map((tick) => (
+          <text key={tick} x={x(tick)} y={HEIGHT - margin.bottom + 18} text-anchor="middle">
+            {String(tick).replace('-', '−')}
+          </text>
+        ))}
         {curves.map((curve) => (
           <path key={curve.module} class={arithmetic.has(curve.module) ? 'line own' : 'line'} d={path(curve)} />
         ))}
         {names.map(({ module, at }) => (
-          <text key={module} class={arithmetic.has(module) ? 'own' : ''} x={WIDTH - margin.right + 6} y={at + 4}>
+          <text key={module} class={arithmetic.has(module) ? 'own' : ''} x={width.value - margin.right + 6} y={at + 4}>
             {module}
           </text>
         ))}

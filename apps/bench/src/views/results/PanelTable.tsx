@@ -1,56 +1,23 @@
-import { short } from '../../design/numbers.ts';
+import type { ComponentChildren } from 'preact';
 import { TableScroll } from '../../design/TableScroll.tsx';
-import type { Certainty, ResultRow } from './document.ts';
-import type { Panel } from './panels.ts';
-import { rateAxis, scoreAxis, Track, type Axis } from './Track.tsx';
+import type { Labelled, Panel } from './panels.ts';
+import { TrackAxis, type Axis } from './Track.tsx';
 
-/** `~`: read off a figure or said in an abstract; `?`: not from the authors. */
-export const marks: { readonly [C in Certainty]: string } = {
-  certain: '',
-  computed: '',
-  figure: '~',
-  abstract: '~',
-  secondary: '?',
-  unverified: '?',
-};
-
-const percent = (share: number): string => `${Number((100 * share).toFixed(1))}`;
-
-const oursText = ({ successes, runs, successRate, interval, score }: ResultRow): string =>
-  successes === null
-    ? short(score)
-    : `${percent(successRate!)} % (${percent(interval![0])}–${percent(interval![1])}), ${successes}/${runs}`;
-
-const publishedText = ({ published, certainty, successes }: ResultRow): string => {
-  if (published === null || certainty === null) return '';
-  return `${marks[certainty]}${successes === null ? short(published) : `${percent(published)} %`}`;
-};
-
-const ResultCell = ({ row, axis }: { readonly row: ResultRow; readonly axis: Axis }) => {
-  const published = publishedText(row);
-  return (
-    <td class="result">
-      <Track row={row} axis={axis} />
-      <span>{oursText(row)}</span>
-      {published !== '' && (
-        <span class="small said">
-          published {published} <span class="spoken">({row.certainty})</span>
-        </span>
-      )}
-    </td>
-  );
-};
+interface PanelTableProps<R extends Labelled> {
+  readonly panel: Panel<R>;
+  /** Names the table for screen readers, where it has no title. */
+  readonly label: string;
+  readonly axis: Axis;
+  readonly cell: (row: R) => ComponentChildren;
+}
 
 /** Figure and table in one: a row per network, a column per task. */
-export const PanelTable = ({ panel, part }: { readonly panel: Panel; readonly part: number }) => {
-  const { title, modules, tasks, rowOf, rows } = panel;
-  const axis = rows.some(({ successes }) => successes !== null)
-    ? rateAxis
-    : scoreAxis(rows.flatMap(({ score, published }) => (published === null ? [score] : [score, published])));
+export const PanelTable = <R extends Labelled>({ panel, label, axis, cell }: PanelTableProps<R>) => {
+  const { title, modules, tasks, rowOf } = panel;
   return (
     <section class="stack">
-      {title !== '' && <h3>{title}</h3>}
-      <TableScroll label={`Table of part ${part}${title === '' ? '' : `: ${title}`}`}>
+      {title !== '' && <h4>{title}</h4>}
+      <TableScroll label={`${label}${title === '' ? '' : `: ${title}`}`}>
         <table class="results">
           <thead>
             <tr>
@@ -58,6 +25,7 @@ export const PanelTable = ({ panel, part }: { readonly panel: Panel; readonly pa
               {tasks.map((task) => (
                 <th key={task} scope="col">
                   {task}
+                  <TrackAxis axis={axis} />
                 </th>
               ))}
             </tr>
@@ -68,7 +36,11 @@ export const PanelTable = ({ panel, part }: { readonly panel: Panel; readonly pa
                 <th scope="row">{module}</th>
                 {tasks.map((task) => {
                   const row = rowOf(module, task);
-                  return row === undefined ? <td key={task} /> : <ResultCell key={task} row={row} axis={axis} />;
+                  return (
+                    <td key={task} class="result">
+                      {row !== undefined && cell(row)}
+                    </td>
+                  );
                 })}
               </tr>
             ))}

@@ -4,12 +4,15 @@ import { useEffect } from 'preact/hooks';
 import { CopyButton } from '../../design/CopyButton.tsx';
 import { Notice } from '../../design/Notice.tsx';
 import { duration } from '../../design/numbers.ts';
-import { hasResults, loadResults } from './committed.ts';
+import { hasResults, loadResults, type ResultPart } from './committed.ts';
 import { Curves } from './Curves.tsx';
-import type { Certainty, ResultDocument } from './document.ts';
+import type { Certainty, ResultDocument, ResultRow } from './document.ts';
+import { Figure, marks } from './Figure.tsx';
 import { resultsLink } from './link.ts';
-import { marks, PanelTable } from './PanelTable.tsx';
 import { panelsOf } from './panels.ts';
+import { PanelTable } from './PanelTable.tsx';
+import { PublishedOnly } from './PublishedOnly.tsx';
+import { rateAxis, scoreAxis, type Axis } from './Track.tsx';
 import './results.css';
 
 const commandFor = (name: string): string => `npm run -s nalu -- reproduce ${name} --out docs/results`;
@@ -55,6 +58,23 @@ const Legend = ({ document }: { readonly document: ResultDocument }) => {
           : ', on a logarithmic axis; smaller is better'}
         .
       </li>
+      {document.rows.some(({ solvedAt }) => solvedAt !== null) && (
+        <li>Step: the median step at which the successful runs were solved.</li>
+      )}
+      {document.rows.some(({ sparsityError }) => sparsityError !== null) && (
+        <li>
+          Sparsity: the mean sparsity error, {isRate ? 'of the successful runs' : 'of all runs'}; 0 means weights of −1, 0 and 1
+          only.
+        </li>
+      )}
+      {document.rows.some(({ attempts }) => attempts !== undefined) && (
+        <li>
+          Best of k: successes when one of k networks is chosen inside the training range; exact: its weights are −1, 0 and 1.
+        </li>
+      )}
+      {document.rows.some(({ fisherP }) => fisherP !== null) && (
+        <li>p: Fisher’s exact test against the published rate, after Holm.</li>
+      )}
       {used.length === 0 && <li>Nothing is published to compare with.</li>}
       {used.map((certainty: Certainty) => (
         <li key={certainty}>
@@ -66,10 +86,45 @@ const Legend = ({ document }: { readonly document: ResultDocument }) => {
   );
 };
 
-const Document = ({ document, part }: { readonly document: ResultDocument; readonly part: number }) => {
-  const { criterion, shortened, missing, rows, curves } = document;
+const axisOf = (rows: readonly ResultRow[]): Axis =>
+  rows.some(({ successes }) => successes !== null)
+    ? rateAxis
+    : scoreAxis(rows.flatMap(({ score, published }) => (published === null ? [score] : [score, published])));
+
+const nameOf = ({ module, operation, setting, range, test }: ResultRow): string =>
+  [module, operation, setting, range, test].filter((part) => part !== '').join(', ');
+
+/** Rows whose rate is significantly not the published one, and what is known about it. */
+const Differences = ({ rows }: { readonly rows: readonly ResultRow[] }) => {
+  const compared = rows.filter(({ fisherP }) => fisherP !== null);
+  const differing = compared.filter(({ differs }) => differs);
+  if (compared.length === 0) return null;
   return (
-    <>
+    <section class="stack">
+      <h4>Differences from what is published</h4>
+      <p>
+        {differing.length} of {compared.length} rates that can be compared differ significantly (Fisher’s exact test, Holm’s
+        correction for all of them, p &lt; 0.05).
+      </p>
+      {differing.length > 0 && (
+        <ul>
+          {differing.map((row) => (
+            <li key={nameOf(row)}>
+              <strong>{nameOf(row)}.</strong> {row.explanation ?? 'Not explained yet.'}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+};
+
+const Part = ({ part: { label, document }, number }: { readonly part: ResultPart; readonly number: number }) => {
+  const { criterion, shortened, missing, rows, curves } = document;
+  const title = label === '' ? 'The experiment' : `Apart: ${label}`;
+  return (
+    <section class="stack part" aria-labelledby={`part-${number}`}>
+      <h3 id={`part-${number}`}>{title}</h3>
       {shortened !== '' && <Notice kind="warning">{shortened}. Shortened runs cannot be compared with published figures.</Notice>}
       {missing > 0 && <Notice kind="info">Not the whole experiment: {missing} of its cells have no committed result.</Notice>}
       <p>
@@ -77,15 +132,25 @@ const Document = ({ document, part }: { readonly document: ResultDocument; reado
       </p>
       {curves.length > 0 && <Curves curves={curves} trained={[-5, 5]} />}
       <Legend document={document} />
-      {panelsOf(rows).map((panel) => (
-        <PanelTable key={panel.title} panel={panel} part={part} />
-      ))}
+      {panelsOf(rows).map((panel) => {
+        const axis = axisOf(panel.rows);
+        return (
+          <PanelTable
+            key={panel.title}
+            panel={panel}
+            label={`Table of part ${number}`}
+            axis={axis}
+            cell={(row) => <Figure row={row} axis={axis} />}
+          />
+        );
+      })}
+      <Differences rows={rows} />
       <Provenance document={document} />
-    </>
+    </section>
   );
 };
 
-type Loaded = { readonly documents: readonly ResultDocument[] } | { readonly problem: string } | null;
+type Loaded = { readonly parts: readonly ResultPart[] } | { readonly problem: string } | null;
 
 const Experiment = ({ name }: { readonly name: string }) => {
   const loaded = useSignal<Loaded>(null);
@@ -93,7 +158,7 @@ const Experiment = ({ name }: { readonly name: string }) => {
     let current = true;
     loaded.value = null;
     loadResults(name).then(
-      (documents) => current && (loaded.value = { documents }),
+      (parts) => current && (loaded.value = { parts }),
       (error: unknown) => current && (loaded.value = { problem: error instanceof Error ? error.message : String(error) }),
     );
     return () => {
@@ -109,7 +174,7 @@ const Experiment = ({ name }: { readonly name: string }) => {
         <p class="muted">Loading …</p>
       ) : 'problem' in loaded.value ? (
         <Notice kind="problem">These results are damaged, or could not be loaded: {loaded.value.problem}</Notice>
-      ) : loaded.value.documents.length === 0 ? (
+      ) : loaded.value.parts.length === 0 ? (
         <Notice kind="info">
           <p>No results of this experiment are committed. This command makes them:</p>
           <pre tabIndex={0}>{commandFor(name)}</pre>
@@ -117,11 +182,10 @@ const Experiment = ({ name }: { readonly name: string }) => {
           <p>Criterion: {criterion}</p>
         </Notice>
       ) : (
-        loaded.value.documents.map((document, i) => (
-          <section key={document.command} class="stack part" aria-label={`Results, part ${i + 1}`}>
-            <Document document={document} part={i + 1} />
-          </section>
-        ))
+        loaded.value.parts.map((part, i) => <Part key={part.document.command} part={part} number={i + 1} />)
+      )}
+      {loaded.value !== null && 'parts' in loaded.value && (
+        <PublishedOnly experiment={name} rows={loaded.value.parts.flatMap(({ document }) => document.rows)} />
       )}
       <details>
         <summary>Protocol</summary>

@@ -9,6 +9,19 @@ const number = v.union([
   ),
 ]);
 
+const interval = v.tuple([v.number(), v.number()]);
+
+/** How attempts of several restarts did. */
+const attempts = v.object({
+  restarts: v.number(),
+  attempts: v.number(),
+  successes: v.number(),
+  successRate: v.number(),
+  interval,
+  /** Of the attempts, those whose network has exact weights. */
+  exact: v.number(),
+});
+
 const rowSchema = v.object({
   module: v.string(),
   operation: v.string(),
@@ -19,11 +32,17 @@ const rowSchema = v.object({
   steps: v.number(),
   successes: v.nullable(v.number()),
   successRate: v.nullable(v.number()),
-  interval: v.nullable(v.tuple([v.number(), v.number()])),
+  interval: v.nullable(interval),
   solvedAt: v.nullable(number),
   sparsityError: v.nullable(number),
+  attempts: v.optional(attempts),
   published: v.nullable(v.number()),
   certainty: v.nullable(v.picklist(['certain', 'computed', 'figure', 'abstract', 'secondary', 'unverified'])),
+  publishedRuns: v.nullable(v.number()),
+  /** Fisher's exact test against the published rate, after Holm; files of before November 2026 do not hold these three. */
+  fisherP: v.optional(v.nullable(v.number()), null),
+  differs: v.optional(v.nullable(v.boolean()), null),
+  explanation: v.optional(v.nullable(v.string()), null),
   score: number,
   medianError: number,
   errorDeviation: number,

@@ -4,25 +4,28 @@ import type { ResultRow } from './document.ts';
 const labels = ['setting', 'operation', 'test', 'range'] as const;
 type Label = (typeof labels)[number];
 
+/** What tells rows apart. */
+export type Labelled = Pick<ResultRow, Label | 'module'>;
+
 /** A table of results: one network per row, one task per column. */
-export interface Panel {
+export interface Panel<R extends Labelled = ResultRow> {
   /** What all its rows have in common; empty where there is one panel only. */
   readonly title: string;
   readonly modules: readonly string[];
   readonly tasks: readonly string[];
-  readonly rowOf: (module: string, task: string) => ResultRow | undefined;
-  readonly rows: readonly ResultRow[];
+  readonly rowOf: (module: string, task: string) => R | undefined;
+  readonly rows: readonly R[];
 }
 
-const distinct = (rows: readonly ResultRow[], label: Label): number => new Set(rows.map((row) => row[label])).size;
+const distinct = (rows: readonly Labelled[], label: Label): number => new Set(rows.map((row) => row[label])).size;
 
-const valueOf = (row: ResultRow, names: readonly Label[]): string =>
+const valueOf = (row: Labelled, names: readonly Label[]): string =>
   names
     .map((name) => row[name])
     .filter((text) => text !== '')
     .join(' · ');
 
-const panelOf = (title: string, rows: readonly ResultRow[]): Panel => {
+const panelOf = <R extends Labelled>(title: string, rows: readonly R[]): Panel<R> => {
   const varying = labels.filter((label) => distinct(rows, label) > 1);
   // A task that is alone is named by what there is to say of it.
   const named = varying.length > 0 ? varying : (['operation', 'range'] as const);
@@ -38,7 +41,7 @@ const panelOf = (title: string, rows: readonly ResultRow[]): Panel => {
 };
 
 /** Divides by one label after the other, until the tasks of a panel differ in one thing, or in several that go together. */
-const divide = (title: readonly string[], rows: readonly ResultRow[]): readonly Panel[] => {
+const divide = <R extends Labelled>(title: readonly string[], rows: readonly R[]): readonly Panel<R>[] => {
   const varying = labels.filter((label) => distinct(rows, label) > 1);
   const tasks = new Set(rows.map((row) => valueOf(row, varying))).size;
   const most = Math.max(1, ...varying.map((label) => distinct(rows, label)));
@@ -50,10 +53,10 @@ const divide = (title: readonly string[], rows: readonly ResultRow[]): readonly 
 };
 
 /** Settings that differ in a number only belong together. */
-const familyOf = ({ setting }: ResultRow): string => setting.replace(/\d+/g, 'n');
+const familyOf = ({ setting }: Labelled): string => setting.replace(/\d+/g, 'n');
 
 /** The rows of an experiment as tables that a reader can take in. */
-export const panelsOf = (rows: readonly ResultRow[]): readonly Panel[] => {
+export const panelsOf = <R extends Labelled>(rows: readonly R[]): readonly Panel<R>[] => {
   const families = groupBy(rows, familyOf);
   return [...families].flatMap(([family, group]) =>
     divide(families.size > 1 && family !== '' && distinct(group, 'setting') === 1 ? [group[0]!.setting] : [], group),
