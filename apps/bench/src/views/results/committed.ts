@@ -3,10 +3,13 @@ import { readDocument, type ResultDocument } from './document.ts';
 /** Each is loaded when it is first shown. */
 const files = import.meta.glob<unknown>('../../../../../docs/results/*/*.json', { import: 'default' });
 
+/** The experiment as it is comes first, then its parts. */
 const ofExperiment = (name: string): readonly string[] =>
-  Object.keys(files)
-    .filter((path) => path.includes(`/docs/results/${name}/`) || path.includes(`/docs/results/${name}--`))
-    .sort();
+  [`/docs/results/${name}/`, `/docs/results/${name}--`].flatMap((start) =>
+    Object.keys(files)
+      .filter((path) => path.includes(start))
+      .sort(),
+  );
 
 /** Whether some result of an experiment is committed. */
 export const hasResults = (name: string): boolean => ofExperiment(name).length > 0;
