@@ -76,9 +76,9 @@ export const Choose = () => {
       <Measure workload={state.workload} rows={all} />
       <section class="small muted stack">
         <p>
-          ✓ runs and – refuses are what the committed reports of the conformance suite say; each leads to its report. Refusals of
-          this machine&apos;s browsers without a GPU are among them: they say why. “Strict policy” is a page without cross-origin
-          isolation under <code>script-src &apos;self&apos; &apos;wasm-unsafe-eval&apos;</code>.
+          ✓ runs and – refuses are what the committed reports of the conformance suite say; each leads to its report, which has
+          the reason. Browsers that found no GPU on the machine of the reports refuse what needs one. “Strict policy” is a page
+          without cross-origin isolation under <code>script-src &apos;self&apos; &apos;wasm-unsafe-eval&apos;</code>.
         </p>
         <p>
           “Loads” is what a bundled application grows by, after gzip, with the library and its WebAssembly: measured when this

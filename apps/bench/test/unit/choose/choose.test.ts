@@ -69,6 +69,16 @@ describe('where a backend runs', () => {
     expect(standingsOf(variant('gpujs:webgl2'), committed).node.kind).toBe('refuses');
   });
 
+  test('and the needs that are listed are theirs: under a strict policy all run but those that need unsafe-eval', () => {
+    for (const each of variants) {
+      const forbidden = policyOf(each).includes("'unsafe-eval'");
+      expect([each.name, standingsOf(each, committed)['chromium-policy'].kind]).toEqual([
+        each.name,
+        forbidden ? 'refuses' : 'runs',
+      ]);
+    }
+  });
+
   test('reports of mode auto are of the loops that it ran', () => {
     const fused = (result: Report['result']) => standingsOf(variant('js:fused'), [report({ result })]).node.kind;
     expect(fused(ran('CPU (generated JavaScript)'))).toBe('runs');
