@@ -1,6 +1,7 @@
-import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useComputed, useSignalEffect } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { Notice } from '../../design/Notice.tsx';
+import { useInTurn } from '../../design/useInTurn.ts';
 import { GateLesson } from './gate/GateLesson.tsx';
 import { IdentityLesson } from './identity/IdentityLesson.tsx';
 import './learn.css';
@@ -24,13 +25,7 @@ const goTo = (lesson: LessonId): void => {
 
 /** How networks learn arithmetic: four lessons to play with, and a place to try everything. */
 export const Learn = () => {
-  // One lesson after the other, each in a task of its own: together they would hold up the page.
-  const shown = useSignal(1);
-  useSignalEffect(() => {
-    if (shown.value === lessons.length) return undefined;
-    const timer = setTimeout(() => (shown.value += 1));
-    return () => clearTimeout(timer);
-  });
+  const shown = useInTurn(lessons.length);
   // Other changes of the address must not move the page.
   const at = useComputed(() => (shown.value < lessons.length ? '' : learnLink.use().state.at));
   useSignalEffect(() => {

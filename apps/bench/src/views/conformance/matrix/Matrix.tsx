@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { useInTurn } from '../../../design/useInTurn.ts';
 import type { OpFacts } from '../tolerance.ts';
 import { levelOf, showUlp } from '../ulp.ts';
 import { cellOf, totalOf, type Cell, type Total } from './cell.ts';
@@ -43,12 +44,22 @@ const TotalLink = ({ total }: { readonly total: Total }) => {
   );
 };
 
+/** What a cell shows: its mark of failure, its figure, its mark of deviations. */
+const shownParts = (cell: Cell): readonly [failed: string, figure: string, deviates: string] => {
+  if (cell.kind !== 'tested') return ['', cell.kind === 'refused' ? '–' : '·', ''];
+  const { worst, failures, deviations } = cell;
+  const figure = worst === null ? (failures === 0 ? '✓' : '') : showUlp(worst);
+  return [failures > 0 ? '✗ ' : '', figure, deviations > 0 ? '†' : ''];
+};
+
+/** The same in words. What is shown is part of it, so that a cell can be found by what is seen. */
 const cellText = (cell: Cell): string => {
-  if (cell.kind === 'refused') return 'the backend refuses to run';
-  if (cell.kind === 'untested') return 'not tested by itself';
+  const shown = shownParts(cell).join('');
+  if (cell.kind === 'refused') return `${shown} the backend refuses to run`;
+  if (cell.kind === 'untested') return `${shown} not tested by itself`;
   const { worst, failures, deviations } = cell;
   return [
-    worst === null ? 'tested, but not by an error' : `worst error ${showUlp(worst, 3)} ulp`,
+    worst === null ? `${shown} tested, but not by an error` : `${shown} ulp, the worst error`,
     failures === 0 ? [] : count(failures, 'failed check'),
     deviations === 0 ? [] : count(deviations, 'deviation'),
   ]
@@ -57,13 +68,12 @@ const cellText = (cell: Cell): string => {
 };
 
 const CellLink = ({ cell }: { readonly cell: Cell }) => {
-  if (cell.kind !== 'tested') return <span class="muted">{cell.kind === 'refused' ? '–' : '·'}</span>;
-  const { worst, failures, deviations } = cell;
+  const [failed, figure, deviates] = shownParts(cell);
   return (
     <>
-      {failures > 0 && <span class="bad">✗ </span>}
-      {worst === null ? failures === 0 && <span class="good">✓</span> : showUlp(worst)}
-      {deviations > 0 && <span class="warn">†</span>}
+      {failed !== '' && <span class="bad">{failed}</span>}
+      {figure}
+      {deviates !== '' && <span class="warn">{deviates}</span>}
     </>
   );
 };
@@ -93,6 +103,7 @@ const clamp = (value: number, most: number): number => Math.min(Math.max(value, 
 export const Matrix = ({ columns, sections, href }: MatrixProps) => {
   const table = useRef<HTMLTableElement>(null);
   const at = useSignal<readonly [row: number, column: number]>([0, 0]);
+  const shown = useInTurn(sections.length);
   const ops = sections.flatMap(([, own]) => own);
   const last = [ops.length, columns.length - 1] as const;
   // Other filters may have fewer columns.
@@ -157,7 +168,7 @@ export const Matrix = ({ columns, sections, href }: MatrixProps) => {
             })}
           </tr>
         </tbody>
-        {sections.map(([title, own]) => (
+        {sections.slice(0, shown.value).map(([title, own]) => (
           <tbody key={title}>
             <tr class="section">
               <th scope="rowgroup" colSpan={columns.length + 2}>
@@ -176,12 +187,12 @@ export const Matrix = ({ columns, sections, href }: MatrixProps) => {
                     const cell = cellOf(column, op);
                     const level = cell.kind === 'tested' && cell.worst !== null ? levelOf(cell.worst) : 'none';
                     return (
-                      <td key={column.key} class={`level-${level} ${column.isLive ? 'live' : ''}`}>
-                        <a {...link(row, c, op)}>
-                          <span class="spoken">{`${op} on ${spoken(column)}: ${cellText(cell)}`}</span>
-                          <span aria-hidden="true">
-                            <CellLink cell={cell} />
-                          </span>
+                      <td
+                        key={column.key}
+                        class={`level-${level}${column.isLive ? ' live' : ''}${cell.kind === 'tested' ? '' : ' muted'}`}
+                      >
+                        <a {...link(row, c, op)} aria-label={`${op} on ${spoken(column)}: ${cellText(cell)}`}>
+                          <CellLink cell={cell} />
                         </a>
                       </td>
                     );
