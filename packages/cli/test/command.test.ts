@@ -185,7 +185,7 @@ describe('backends', () => {
     const { code, stdout } = await nalu('backends', '--backend', 'js', '--fastest', path);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Measured: a run of the graph\./);
-    expect(stdout).toMatch(/js\s+fastest\s+[\d.,]+ ±[\d.,]+/);
+    expect(stdout).toMatch(/js\s+fastest\s+[\d.,]+ ± [\d.,]+/);
   });
 });
 

@@ -1,30 +1,9 @@
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { duration, percent, short, withSpread } from '../src/output/numbers.ts';
+import { duration, percent } from '../src/output/numbers.ts';
 import { renderTable } from '../src/output/table.ts';
 import type { Output } from '../src/terminal.ts';
 import { examples, typed } from '../src/typed.ts';
-
-test.each([
-  [0, '0'],
-  [0.0123456, '0.0123'],
-  [-4.5678, '-4.57'],
-  [456.7, '457'],
-  [12345.6, '12346'],
-  [1.24e-9, '1.2e-9'],
-  [-1.24e12, '-1.2e12'],
-  [Infinity, '∞'],
-  [NaN, 'NaN'],
-])('short(%d) is %s', (value, text) => expect(short(value)).toBe(text));
-
-test.each([
-  [9.4321, 0.0512, '9.43 ±0.05'],
-  [498_213, 1_920, '498,000 ±2,000'],
-  [0.0123456, 0.002, '0.0123 ±0.0020'],
-  [99.96, 0.4, '100 ±0'],
-  [123.4, 12.3, '123 ±12'],
-  [1234.5, 0, '1,230 ±0'],
-])('withSpread(%d, %d) is %s', (median, spread, text) => expect(withSpread(median, spread)).toBe(text));
 
 test.each([
   [0.991, '99%'],

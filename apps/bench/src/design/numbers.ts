@@ -1,24 +1,7 @@
-/** Three significant digits: 0.0123, 456, 1.2e-9. */
-export const short = (value: number): string => {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
-  const magnitude = Math.abs(value);
-  if (magnitude === 0) return '0';
-  if (magnitude < 1e-3 || magnitude >= 1e6) return value.toExponential(1).replace('e+', 'e');
-  if (magnitude >= 1000) return Math.round(value).toLocaleString('en-US');
-  return magnitude >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
-};
+export { short, withSpread } from '@nalu/experiments/benchmark';
 
-/** A median of three significant digits and its spread to the same place: 9.43 ± 0.05, 498,000 ± 2,000. */
-export const withSpread = (median: number, spread: number): string => {
-  const place = median === 0 ? 0 : Math.floor(Math.log10(Number(median.toPrecision(3)))) - 2;
-  const decimals = Math.max(0, -place);
-  const write = (value: number): string =>
-    (Math.round(value / 10 ** place) * 10 ** place).toLocaleString('en-US', {
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals,
-    });
-  return `${write(median)} ± ${write(spread)}`;
-};
+/** A number at an axis: whole ones as people write them. */
+export const tick = (value: number): string => (value >= 1 ? value.toLocaleString('en-US') : String(value));
 
 /** A duration: 850 ms, 12 s, 2 min 5 s. */
 export const duration = (milliseconds: number): string => {

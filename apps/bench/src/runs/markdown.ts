@@ -1,22 +1,8 @@
-import type { BenchmarkRecord, BenchmarkReport, HostFacts } from '@nalu/experiments/benchmark';
+import { hostLine, type BenchmarkRecord, type BenchmarkReport } from '@nalu/experiments/benchmark';
 import { short, withSpread } from '../design/numbers.ts';
 
 /** Text of a file or of a browser inside a table's cell. */
 const cell = (text: string): string => text.replaceAll(/[\\|<>`*_[\]]/g, String.raw`\$&`).replaceAll(/\s+/g, ' ');
-
-/** What the times were measured on, in a line. */
-export const hostLine = ({ cpu, cores, os, runtime, commit, page }: HostFacts): string =>
-  [
-    cpu,
-    cores === null ? null : `${cores} cores`,
-    os,
-    runtime,
-    page === null ? null : page.isolated ? 'isolated' : 'not isolated',
-    page?.webgpu ? `WebGPU: ${page.webgpu}` : null,
-    commit === null ? null : `commit ${commit.slice(0, 10)}`,
-  ]
-    .filter((fact) => fact !== null)
-    .join(', ');
 
 const timeOf = ({ status, reason, medianMicroseconds, spreadMicroseconds }: BenchmarkRecord): string => {
   if (status === 'wrong') return '**WRONG**';

@@ -1,4 +1,5 @@
 import {
+  hostLine,
   judgeGoals,
   reached,
   speedSuite,
@@ -6,7 +7,6 @@ import {
   type BenchmarkRecord,
   type BenchmarkReport,
   type GoalResult,
-  type HostFacts,
   type Scaling,
   type Workload,
 } from '@nalu/experiments/benchmark';
@@ -15,6 +15,8 @@ import { renderTable, type Column } from '../output/table.ts';
 import { paragraph } from '../output/wrap.ts';
 import type { Output } from '../terminal.ts';
 import { middle } from './figures-of-merit.ts';
+
+export { hostLine };
 
 const text = (title: string): Column => ({ title });
 const number = (title: string): Column => ({ title, align: 'right' });
@@ -185,11 +187,6 @@ const showGoals = (report: BenchmarkReport, out: Output): void => {
   out.line(renderTable(out, [number('reached'), number('goal'), text(''), text('what')], rows));
   out.line('');
 };
-
-export const hostLine = ({ cpu, cores, os, runtime, commit }: HostFacts): string =>
-  [cpu, cores === null ? null : `${cores} cores`, os, runtime, commit === null ? null : `commit ${commit.slice(0, 10)}`]
-    .filter((fact) => fact !== null)
-    .join(', ');
 
 /** All of a report as tables. */
 export const showReport = (report: BenchmarkReport, measured: readonly Workload[], isQuick: boolean, out: Output): void => {

@@ -1,27 +1,8 @@
-/** Three significant digits: 0.0123, 456, 1.2e-9. Fits in eight characters. */
-export const short = (value: number): string => {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '-∞';
-  const magnitude = Math.abs(value);
-  if (magnitude === 0) return '0';
-  if (magnitude < 1e-3 || magnitude >= 1e5) return value.toExponential(1).replace('e+', 'e');
-  return magnitude >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
-};
-
-/** A median of three significant digits and its spread to the same place: 9.43 ±0.05, 498,000 ±2,000. */
-export const withSpread = (median: number, spread: number): string => {
-  const place = median === 0 ? 0 : Math.floor(Math.log10(Number(median.toPrecision(3)))) - 2;
-  const decimals = Math.max(0, -place);
-  const write = (value: number): string =>
-    (Math.round(value / 10 ** place) * 10 ** place).toLocaleString('en-US', {
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals,
-    });
-  return `${write(median)} ±${write(spread)}`;
-};
+export { short, withSpread } from '@nalu/experiments/benchmark';
 
 /** A relative error as a percentage; beyond a thousandfold the digits say nothing. */
 export const percent = (fraction: number): string => {
-  if (!Number.isFinite(fraction)) return short(fraction);
+  if (Number.isNaN(fraction)) return 'NaN';
   if (fraction >= 10) return '>999%';
   if (fraction < 1e-5) return '<0.001%';
   return `${Number((fraction * 100).toPrecision(2))}%`;

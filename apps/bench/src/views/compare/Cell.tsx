@@ -1,5 +1,5 @@
 import type { BenchmarkRecord } from '@nalu/experiments/benchmark';
-import { short } from '../../design/numbers.ts';
+import { withSpread } from '../../design/numbers.ts';
 
 /** What must be said wherever a time of an imitated GPU is shown. */
 export const SOFTWARE = 'in software, no GPU';
@@ -7,7 +7,7 @@ export const SOFTWARE = 'in software, no GPU';
 /** A time in a table with many of them: WRONG or n/a where there is none, with the reason when the pointer rests on it. */
 export const Cell = ({ record }: { readonly record: BenchmarkRecord | undefined }) => {
   if (record === undefined) return <td class="number muted">not measured</td>;
-  const { status, reason, medianMicroseconds, software } = record;
+  const { status, reason, medianMicroseconds, spreadMicroseconds, software } = record;
   if (status === 'wrong')
     return (
       <td class="number" title={reason ?? ''}>
@@ -22,7 +22,7 @@ export const Cell = ({ record }: { readonly record: BenchmarkRecord | undefined 
     );
   return (
     <td class="number" title={software ? SOFTWARE : undefined}>
-      {short(medianMicroseconds)}
+      {withSpread(medianMicroseconds, spreadMicroseconds ?? 0)}
       {software && <span class="warn small"> (software)</span>}
     </td>
   );

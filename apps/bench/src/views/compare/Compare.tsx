@@ -1,6 +1,6 @@
+import { hostLine } from '@nalu/experiments/benchmark';
 import { Choice } from '../../design/Choices.tsx';
 import { Notice } from '../../design/Notice.tsx';
-import { hostLine } from '../../runs/markdown.ts';
 import type { Run } from '../../runs/run.ts';
 import { areLoaded, runs, storageProblems } from '../../runs/runs.ts';
 import './compare.css';

@@ -1,3 +1,4 @@
+import { hostLine } from '@nalu/experiments/benchmark';
 import { useSignal } from '@preact/signals';
 import { Button } from '../../design/Button.tsx';
 import { CopyButton } from '../../design/CopyButton.tsx';
@@ -6,7 +7,7 @@ import { count } from '../../design/numbers.ts';
 import { TableScroll } from '../../design/TableScroll.tsx';
 import { download, fileName } from '../../runs/download.ts';
 import { exportRun, importRun } from '../../runs/exchange.ts';
-import { hostLine, markdownOf } from '../../runs/markdown.ts';
+import { markdownOf } from '../../runs/markdown.ts';
 import type { Run } from '../../runs/run.ts';
 import { addRun, removeRun, runs } from '../../runs/runs.ts';
 import { compareLink } from './setup.ts';

@@ -61,6 +61,10 @@ export const SetUp = () => {
             chosen={columns}
             onChange={chooseColumns(baselines.map(({ name }) => name))}
           />
+          <p class="small muted">
+            On the processor everything computes with one thread; TensorFlow.js, which could use more in an isolated page, is told
+            to.
+          </p>
           <Choice
             legend="Effort"
             disabled={busy}

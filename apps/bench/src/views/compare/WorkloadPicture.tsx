@@ -1,7 +1,7 @@
 import type { BenchmarkRecord } from '@nalu/experiments/benchmark';
 import type { Scale } from '../../charts/scales.ts';
 import { Strip, STRIP_HEIGHT } from '../../charts/StripPlot.tsx';
-import { short, withSpread } from '../../design/numbers.ts';
+import { short, tick, withSpread } from '../../design/numbers.ts';
 import { SOFTWARE } from './Cell.tsx';
 import { isTimed } from './timed.ts';
 import './workload-picture.css';
@@ -47,9 +47,9 @@ const figures = (record: BenchmarkRecord, best: number) => {
 /** The table of a workload as one drawing, to be taken along as an image. */
 export const WorkloadPicture = ({ records, best, scale }: WorkloadPictureProps) => (
   <svg class="strip workload-picture" width={WIDTH} height={HEAD + STRIP_HEIGHT * records.length}>
-    {scale.ticks.map((tick) => (
-      <text key={tick} x={at.strip + scale.at(tick)} y={14} text-anchor="middle">
-        {short(tick)}
+    {scale.ticks.map((value) => (
+      <text key={value} x={at.strip + scale.at(value)} y={14} text-anchor="middle">
+        {tick(value)}
       </text>
     ))}
     <text x={at.time} y={14} text-anchor="end">

@@ -4,7 +4,7 @@ import { imageOfUnseen } from '../../charts/image.ts';
 import { ImageButtons } from '../../charts/ImageButtons.tsx';
 import { logBounds, logScale, type Scale } from '../../charts/scales.ts';
 import { STRIP_WIDTH, StripAxis, StripPlot } from '../../charts/StripPlot.tsx';
-import { short, withSpread } from '../../design/numbers.ts';
+import { short, tick, withSpread } from '../../design/numbers.ts';
 import { TableScroll } from '../../design/TableScroll.tsx';
 import { SOFTWARE } from './Cell.tsx';
 import { allWorkloads } from './setup.ts';
@@ -82,7 +82,7 @@ export const WorkloadTable = ({ run, workload, records, notes }: WorkloadTablePr
               <th scope="col">column</th>
               <th scope="col">
                 <span class="spoken">samples, µs</span>
-                <StripAxis scale={scale} format={short} />
+                <StripAxis scale={scale} format={tick} />
               </th>
               <th scope="col" class="number">
                 µs, median ± spread

@@ -3,7 +3,7 @@ import { Figure } from '../../../charts/Figure.tsx';
 import { lookAt, type Look } from '../../../charts/look.ts';
 import { linear, logBounds, logScale } from '../../../charts/scales.ts';
 import { SeriesChart, type Series } from '../../../charts/SeriesChart.tsx';
-import { count, short, withSpread } from '../../../design/numbers.ts';
+import { count, short, tick, withSpread } from '../../../design/numbers.ts';
 import { Select } from '../../../design/Select.tsx';
 import { runs } from '../../../runs/runs.ts';
 import type { Run } from '../../../runs/run.ts';
@@ -93,12 +93,12 @@ export const HistoryView = () => {
                 left={58}
                 xLabel="runs, from the oldest"
                 yLabel="µs per step"
-                format={(value, axis) => (axis === 'y' ? short(value) : all[value] === undefined ? '' : day(all[value]))}
+                format={(value, axis) => (axis === 'y' ? tick(value) : all[value] === undefined ? '' : day(all[value]))}
                 description={`${title}: ${drawn.map(({ name }) => name).join(', ')}. ${slower} became slower. The table below has the figures.`}
                 axes={({ left, right, top, bottom }) => {
                   const x = linear([0, Math.max(all.length - 1, 1)], [left + 24, right - 24], Math.min(all.length, 6));
                   return {
-                    x: { ...x, ticks: x.ticks.filter((tick) => Number.isInteger(tick) && tick < all.length) },
+                    x: { ...x, ticks: x.ticks.filter((place) => Number.isInteger(place) && place < all.length) },
                     y: logScale(
                       ...logBounds(drawn.flatMap(({ points }) => points.flatMap(({ range }) => range ?? []))),
                       bottom,

@@ -4,7 +4,7 @@ import { Figure } from '../../../charts/Figure.tsx';
 import { pathOf } from '../../../charts/path.ts';
 import { logBounds, logScale } from '../../../charts/scales.ts';
 import { SeriesChart, type Series } from '../../../charts/SeriesChart.tsx';
-import { count, short } from '../../../design/numbers.ts';
+import { count, short, tick } from '../../../design/numbers.ts';
 import { TableScroll } from '../../../design/TableScroll.tsx';
 import type { SectionProps } from '../section.ts';
 import { roofsOf, type Roof } from './roofs.ts';
@@ -103,7 +103,7 @@ export const Roofline = ({ run: { report }, looks, notes }: SectionProps) => {
             lines={false}
             xLabel="operations per byte, as if nothing were fused"
             yLabel="GFLOP/s"
-            format={(value, axis) => (axis === 'x' ? short(value) : giga(value))}
+            format={(value, axis) => tick(axis === 'x' ? value : value / 1e9)}
             description={`${title}: ${count(points.length, 'measurement')} below the ceilings of ${report.peaks.map(({ unit }) => unit).join(' and ')}. The table below has the figures.`}
             axes={({ left, right, top, bottom }) => ({
               x: logScale(from, to, left, right, 8),

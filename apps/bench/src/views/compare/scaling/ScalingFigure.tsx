@@ -2,7 +2,7 @@ import { Figure } from '../../../charts/Figure.tsx';
 import type { Look } from '../../../charts/look.ts';
 import { logBounds, logScale } from '../../../charts/scales.ts';
 import { SeriesChart, type Series } from '../../../charts/SeriesChart.tsx';
-import { short } from '../../../design/numbers.ts';
+import { short, tick } from '../../../design/numbers.ts';
 import { Cell } from '../Cell.tsx';
 import { isTimed } from '../timed.ts';
 import type { MeasuredScaling } from './scaling.ts';
@@ -54,7 +54,7 @@ export const ScalingFigure = ({ measured, looks, notes }: ScalingFigureProps) =>
           left={58}
           xLabel={label}
           yLabel="µs per step"
-          format={(value, axis) => (axis === 'x' ? whole(value) : short(value))}
+          format={tick}
           description={`${title}: medians of ${columns.length} columns from ${whole(first)} to ${whole(last)} ${label}. The table below has the figures.`}
           axes={({ left, right, top, bottom }) => ({
             x: { ...logScale(first, last, left + 12, right - 12), ticks: sizes },
