@@ -49,6 +49,24 @@ describe('storage', () => {
     await page.close();
   });
 
+  test('that is forbidden, as in a page inside another that is sandboxed: a sentence, and the view works', async () => {
+    const page = await site.browser.newPage();
+    const around = 'http://around.test/';
+    await page.route(`${site.url}**`, async (route) => {
+      const response = await route.fetch();
+      const anyone = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+      await route.fulfill({ response, headers: { ...response.headers(), ...anyone } });
+    });
+    await page.route(around, (route) =>
+      route.fulfill({ contentType: 'text/html', body: `<iframe sandbox="allow-scripts" src="${site.url}#/compare"></iframe>` }),
+    );
+    await page.goto(around);
+    const inside = page.frameLocator('iframe');
+    await inside.getByRole('alert').filter({ hasText: 'This browser keeps no data of this page' }).waitFor();
+    expect(await inside.getByRole('button', { name: 'Run', exact: true }).isEnabled()).toBe(true);
+    await page.close();
+  });
+
   test('that holds something else: a sentence, and the view works', async () => {
     const page = await site.open('#/compare');
     await page.getByText('Nothing has been measured here yet').waitFor();

@@ -48,7 +48,11 @@ const HereCell = ({ here }: { readonly here: Here | null }) => {
     <>
       {runs ? <span class="good">{tried ? 'runs' : 'should run'}</span> : <span class="bad">{tried ? 'refuses' : 'lacks'}</span>}
       {software && <strong class="small warn"> in software</strong>}
-      {note !== '' && <div class="small muted note">{note}</div>}
+      {note !== '' && (
+        <div class="small muted note" title={note}>
+          {note}
+        </div>
+      )}
     </>
   );
 };
@@ -183,7 +187,7 @@ export const VariantTable = ({ rows, pick, hasServed }: VariantTableProps) => (
                 <div class="small muted note">{row.variant.title}</div>
               </label>
             </th>
-            <td>
+            <td class="here">
               <HereCell here={row.here} />
             </td>
             {certifiedPlaces.map((place) => (
