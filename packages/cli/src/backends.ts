@@ -1,6 +1,6 @@
 import type { Mode } from '@nalu/backend-gpujs';
 import { NoBackendError, selectBackend, type Backend, type BackendInfo, type BackendProblem } from '@nalu/core';
-import { UsageError } from './exit.ts';
+import { UsageError } from './usageError.ts';
 import type { Output } from './terminal.ts';
 
 /** A backend that this command knows: a package, or one mode of it. Each loads its package only when it is needed. */

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { ExitCode } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -7,3 +8,6 @@ export interface Context {
   /** Sets the exit code of a command that ran to its end; success unless it is called. */
   readonly end: (code: ExitCode) => void;
 }
+
+/** Gives a command its arguments, options, help and action. */
+export type Define = (command: Command, context: Context) => void;

@@ -1,5 +1,3 @@
-import { NaluError } from '@nalu/core';
-
 /** What the command's exit code says. */
 export const exit = {
   success: 0,
@@ -12,10 +10,3 @@ export const exit = {
 } as const;
 
 export type ExitCode = (typeof exit)[keyof typeof exit];
-
-/** A request that the command cannot serve: what is wrong with it and what to write instead. */
-export class UsageError extends NaluError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('usage', message, options);
-  }
-}

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Module } from '@nalu/core';
 import { verify, type Graph } from '@nalu/core/graph';
 import { functions, models, nearest, taskProblem } from '@nalu/experiments';
-import { UsageError } from './exit.ts';
+import { UsageError } from './usageError.ts';
 
 /** Products of two numbers: what the models are built for when only their speed matters. */
 const problem = taskProblem(

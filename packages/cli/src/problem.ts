@@ -1,6 +1,6 @@
 import { functions, nearest, readTable, tableProblem, taskProblem, type FitProblem } from '@nalu/experiments';
 import { dataSet, readTableFile, type DataSet } from '@nalu/experiments/data';
-import { UsageError } from './exit.ts';
+import { UsageError } from './usageError.ts';
 import { paragraph } from './output/wrap.ts';
 import type { Output } from './terminal.ts';
 

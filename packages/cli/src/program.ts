@@ -1,10 +1,6 @@
 import { Command } from 'commander';
-import { addBackends } from './commands/backends.ts';
-import { addBench } from './commands/bench.ts';
-import { addConformance } from './commands/conformance.ts';
-import { addFit } from './commands/fit.ts';
-import { addReproduce } from './commands/reproduce.ts';
-import { addStart } from './commands/start.ts';
+import { commands, type CommandEntry } from './commands.ts';
+import type { Context } from './context.ts';
 import type { ExitCode } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 import { examples, typed } from './typed.ts';
@@ -22,8 +18,16 @@ const tour = [
 const exitCodes = `
 Exit codes: 0 success, 1 something failed or was wrong, 2 bad usage or input, 130 interrupted.`;
 
-/** The command line of `nalu`. */
-export const program = (terminal: Terminal, end: (code: ExitCode) => void): Command => {
+/** Adds a command; one that is not named has only what the list of commands shows. */
+const add = async (program: Command, entry: CommandEntry, isNamed: boolean, context: Context): Promise<void> => {
+  const { name, argument, description, load } = entry;
+  const command = program.command(name).description(description);
+  if (isNamed) (await load())(command, context);
+  else if (argument !== undefined) command.argument(argument);
+};
+
+/** The command line of `nalu`, as far as `args` need it. */
+export const program = async (args: readonly string[], terminal: Terminal, end: (code: ExitCode) => void): Promise<Command> => {
   const { out, err } = terminal;
   const command = new Command(typed(terminal))
     .description(
@@ -40,8 +44,7 @@ export const program = (terminal: Terminal, end: (code: ExitCode) => void): Comm
     })
     .configureHelp({ styleTitle: (title) => out.colours.bold(title) })
     .addHelpText('after', `${examples(terminal, tour)}\n${exitCodes}`);
-  const context = { terminal, end };
-  for (const add of [addStart, addFit, addReproduce, addBackends, addBench, addConformance]) add(command, context);
+  for (const entry of commands) await add(command, entry, args.includes(entry.name), { terminal, end });
   for (const sub of command.commands) {
     sub.option('--verbose', 'show where an error came from');
     sub.showHelpAfterError(`Run "${typed(terminal)} ${sub.name()} --help" for usage.`);

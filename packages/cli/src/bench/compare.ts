@@ -9,7 +9,8 @@ import {
   type Comparison,
   type Verdict,
 } from '@nalu/experiments/benchmark';
-import { exit, UsageError, type ExitCode } from '../exit.ts';
+import { exit, type ExitCode } from '../exit.ts';
+import { UsageError } from '../usageError.ts';
 import { writeJson } from '../output/json.ts';
 import { short } from '../output/numbers.ts';
 import { renderTable } from '../output/table.ts';

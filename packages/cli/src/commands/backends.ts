@@ -1,7 +1,6 @@
-import type { Command } from 'commander';
 import { fastestBackend, type BackendInfo, type CandidateResult } from '@nalu/core';
 import { backendNames, backends, chooseBackends, probe, type Availability, type BackendEntry } from '../backends.ts';
-import type { Context } from '../context.ts';
+import type { Define } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { measurableNames, readSubject } from '../fastest.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -143,12 +142,8 @@ const measured = async (
   }
 };
 
-export const addBackends = (program: Command, { terminal, end }: Context): void => {
-  program
-    .command('backends')
-    .description(
-      'List the backends and their modes, whether they run here, on which device, and if not, why and what would help.',
-    )
+export const defineBackends: Define = (command, { terminal, end }) => {
+  command
     .option(
       '--backend <name>',
       `look at this one only (${backendNames.join(', ')}); may be repeated (default: all)`,

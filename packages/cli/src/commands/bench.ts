@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import {
   judgeGoals,
   speedSuite,
@@ -12,8 +11,9 @@ import { compareRuns } from '../bench/compare.ts';
 import { figuresOf } from '../bench/figures.ts';
 import { measureAll, suiteWorkloads } from '../bench/measure-all.ts';
 import { showReport } from '../bench/show-report.ts';
-import type { Context } from '../context.ts';
-import { exit, UsageError, type ExitCode } from '../exit.ts';
+import type { Define } from '../context.ts';
+import { exit, type ExitCode } from '../exit.ts';
+import { UsageError } from '../usageError.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { oneOf } from '../options.ts';
 import { plain, writeJson } from '../output/json.ts';
@@ -123,13 +123,9 @@ ${examples(terminal, [
 
 A column whose answer differs from the oracle's shows WRONG and no time; the exit code is then 1, as when a backend named by --backend has no time at all, and when --compare finds something slower.`;
 
-export const addBench = (program: Command, { terminal, end }: Context): void => {
+export const defineBench: Define = (command, { terminal, end }) => {
   const { out, err }: { out: Output; err: Output } = terminal;
-  program
-    .command('bench')
-    .description(
-      'Measure training steps on backends beside the baselines: a plain loop, tfjs with autodiff, tfjs tuned by hand; beside tfjs-webgpu tfjs on WebGPU too, and beside gpu.js a pipeline written for it by hand. Or compare two saved runs.',
-    )
+  command
     .option('--suite <name>', 'training or speed', oneOf(['training', 'speed']), ['training'])
     .option(
       '--backend <name>',

@@ -1,7 +1,6 @@
-import type { Command } from 'commander';
 import { runConformance, type Report, type Tier } from '@nalu/conformance';
 import { backendNames, backends, type BackendEntry } from '../backends.ts';
-import type { Context } from '../context.ts';
+import type { Define } from '../context.ts';
 import { exit } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { oneOf } from '../options.ts';
@@ -9,7 +8,7 @@ import { writeJson } from '../output/json.ts';
 import { count, duration, short } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
 import { renderTable } from '../output/table.ts';
-import type { Output } from '../terminal.ts';
+import type { Output, Terminal } from '../terminal.ts';
 import { examples } from '../typed.ts';
 
 interface ConformanceOptions {
@@ -42,7 +41,7 @@ const show = (report: Report, out: Output): void => {
   out.line(`${verdict}, ${duration(milliseconds)}`);
 };
 
-const run = async ({ create }: BackendEntry, tier: Tier, { err }: Context['terminal'], signal: AbortSignal): Promise<Report> => {
+const run = async ({ create }: BackendEntry, tier: Tier, { err }: Terminal, signal: AbortSignal): Promise<Report> => {
   const progress = showProgress(err, signal);
   try {
     return await runConformance({
@@ -56,10 +55,8 @@ const run = async ({ create }: BackendEntry, tier: Tier, { err }: Context['termi
   }
 };
 
-export const addConformance = (program: Command, { terminal, end }: Context): void => {
-  program
-    .command('conformance')
-    .description('Check one backend against the contract: values, derivatives, memory, random numbers, training.')
+export const defineConformance: Define = (command, { terminal, end }) => {
+  command
     .option('--backend <name>', `the backend to check (${backendNames.join(', ')}; default: js)`, oneOf(backendNames))
     .option('--tier <name>', 'smoke finds what is broken in seconds, certify looks harder (default: smoke)', oneOf(tiers))
     .option('--json', 'print one JSON document: { backend, passed, failed, ops: [{ op, cases, worstUlp, worstInput }] }')

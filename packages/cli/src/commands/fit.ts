@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Command } from 'commander';
 import {
   bestFit,
   modelNames,
@@ -14,8 +13,9 @@ import {
   type ModelEntry,
 } from '@nalu/experiments';
 import { backendNames, chooseBackends, defaultBackends, inWorkers, startBackends } from '../backends.ts';
-import type { Context } from '../context.ts';
-import { exit, UsageError, type ExitCode } from '../exit.ts';
+import type { Define } from '../context.ts';
+import { exit, type ExitCode } from '../exit.ts';
+import { UsageError } from '../usageError.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { names, oneOf, whole } from '../options.ts';
 import { errorMeans, renderBest, renderFit, renderWeights, seedOf } from '../output/fit-table.ts';
@@ -154,12 +154,10 @@ const usage = [
   ['fit "a/b" --json | jq ".runs[] | [.model, .formula]"'],
 ] as const;
 
-export const addFit = (program: Command, { terminal, end }: Context): void => {
+export const defineFit: Define = (command, { terminal, end }) => {
   const { err } = terminal;
-  program
-    .command('fit')
+  command
     .argument('[function]', `what to learn: ${functionNames.join(', ')}`)
-    .description("Learn a function, or somebody's measurements, with many seeds at once, and read the result back as a formula.")
     .option('--data <file>', 'learn from a CSV table, or from a data set that comes with nalu (boyle, escape, galileo, planets)')
     .option('--target <column>', 'the column to learn')
     .option('--inputs <columns>', 'the columns to learn from (default: all others)', names)

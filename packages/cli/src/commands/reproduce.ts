@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { BackendInfo } from '@nalu/core';
 import { hostFacts } from '@nalu/experiments/benchmark';
 import {
@@ -12,7 +12,7 @@ import {
   type Report,
 } from '@nalu/experiments/reproduce';
 import { backendNames, backends, inWorkers, startBackends } from '../backends.ts';
-import type { Context } from '../context.ts';
+import type { Define } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { names, oneOf, whole } from '../options.ts';
@@ -165,12 +165,10 @@ const reproduce = async (plan: Plan, options: ReproduceOptions, signal: AbortSig
   }
 };
 
-export const addReproduce = (program: Command, { terminal, end }: Context): void => {
+export const defineReproduce: Define = (command, { terminal, end }) => {
   const { out, err } = terminal;
-  program
-    .command('reproduce')
+  command
     .argument('[experiment]', `which one: ${experiments.map(({ name }) => name).join(', ')}; none: list them`)
-    .description('Make a published experiment again: its protocol, its criterion, and the published figure beside ours.')
     .option('--quick', 'a first look of a few seconds: few cells, few runs, a share of the steps. Not the protocol')
     .option('--module <name>', 'only these modules; may be repeated', names)
     .option('--operation <name>', 'only these operations; may be repeated', names)

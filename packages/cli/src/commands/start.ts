@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import {
   bestFit,
   functions,
@@ -12,7 +12,7 @@ import {
 import { writeNodeRun } from '../app/nodeRun.ts';
 import { serveApp } from '../app/serveApp.ts';
 import { defaultBackends, startBackends } from '../backends.ts';
-import type { Context } from '../context.ts';
+import type { Define } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { errorMeans } from '../output/fit-table.ts';
@@ -116,11 +116,9 @@ const showApp = async (folder: string, { out, err, env }: Terminal): Promise<Exi
   }
 };
 
-export const addStart = (program: Command, { terminal, end }: Context): void => {
+export const defineStart: Define = (command, { terminal, end }) => {
   const { out, err } = terminal;
-  program
-    .command('start')
-    .description('Learn the six functions of the article on the CPU backends, and show what was learned.')
+  command
     .addHelpText(
       'after',
       `\nEach function is learned from examples inside a small range and judged far outside of it. Exit code 0 means that the job ran; what was not learned is said.\n\n${errorMeans}\n${examples(terminal, [['start'], ['start > table.txt']])}`,

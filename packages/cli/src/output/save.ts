@@ -1,6 +1,6 @@
 import { access, constants, mkdir, stat, writeFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
-import { UsageError } from '../exit.ts';
+import { UsageError } from '../usageError.ts';
 
 /** Writes a whole file or leaves the old one as it was: a disk that fills up half-way destroys nothing. */
 export const saveFile = async (file: string, bytes: Uint8Array): Promise<void> => {

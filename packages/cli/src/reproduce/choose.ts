@@ -8,7 +8,7 @@ import {
   type Plan,
   type PlanOptions,
 } from '@nalu/experiments/reproduce';
-import { UsageError } from '../exit.ts';
+import { UsageError } from '../usageError.ts';
 
 const unknown = (what: string, word: string, known: readonly string[]): UsageError => {
   const near = nearest(word, known);

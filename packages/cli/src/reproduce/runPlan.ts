@@ -1,6 +1,6 @@
 import { CheckpointError, type Backend } from '@nalu/core';
 import { cellName, MnistError, runCell, type CellResult, type Plan, type PlannedCell } from '@nalu/experiments/reproduce';
-import { UsageError } from '../exit.ts';
+import { UsageError } from '../usageError.ts';
 import type { Progress } from '../output/progress.ts';
 import type { KeptResult, Store } from './store.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { streamOf } from '@nalu/core';
 import { cellName, type CellResult, type PlannedCell } from '@nalu/experiments/reproduce';
-import { UsageError } from '../exit.ts';
+import { UsageError } from '../usageError.ts';
 import { plain, readPlain } from '../output/json.ts';
 import { saveFile } from '../output/save.ts';
 
