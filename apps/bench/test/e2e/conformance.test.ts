@@ -91,7 +91,7 @@ describe('a run in this page', () => {
     await page.getByText(new RegExp(`^${backend}: check (2\\d|3\\d|4\\d) of 3\\d\\d, `)).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText(`The run of ${backend} was cancelled`).waitFor();
-    await expect.poll(() => page.workers().length).toBe(0);
+    await expect.poll(() => page.workers().length, { timeout: 60_000 }).toBe(0);
     await page.close();
   });
 

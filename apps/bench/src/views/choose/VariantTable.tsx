@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { backendNames } from '../../backends/backends.ts';
 import { needs } from '../../backends/needs.ts';
 import { count, short, withSpread } from '../../design/numbers.ts';
 import { TableScroll } from '../../design/TableScroll.tsx';
@@ -101,7 +102,11 @@ const CertificationCell = ({ row, certification }: { readonly row: Row; readonly
   );
 };
 
-const TimeCell = ({ measured }: { readonly measured: Measured | null }): ComponentChildren => {
+/** Compare measures `js` as it comes, in none of its other modes. */
+const isInCompare = ({ variant: { name } }: Row): boolean => backendNames.some((each) => each === name);
+
+const TimeCell = ({ row, measured }: { readonly row: Row; readonly measured: Measured | null }): ComponentChildren => {
+  if (!isInCompare(row)) return <span class="muted">see js</span>;
   if (measured === null) return <span class="muted">not measured</span>;
   const { status, reason, medianMicroseconds, spreadMicroseconds, software } = measured.record;
   if (status === 'wrong') return <strong class="bad">WRONG</strong>;
@@ -206,11 +211,11 @@ export const VariantTable = ({ rows, pick, hasServed }: VariantTableProps) => (
               <CertificationCell row={row} certification={row.certification} />
             </td>
             <td class="number">
-              <TimeCell measured={row.page} />
+              <TimeCell row={row} measured={row.page} />
             </td>
             {hasServed && (
               <td class="number">
-                <TimeCell measured={row.served} />
+                <TimeCell row={row} measured={row.served} />
               </td>
             )}
           </tr>
