@@ -107,6 +107,23 @@ describe('the playground', () => {
     await page.close();
   });
 
+  test('a table comes from a file; one that is no table, or too large, gets a sentence', async () => {
+    const page = await open('?from=table');
+    const ground = page.locator('#lesson-playground');
+    const choose = (name: string, buffer: Buffer) =>
+      ground.getByLabel(/or a file/).setInputFiles({ name, mimeType: 'text/csv', buffer });
+    await choose('rows.csv', Buffer.from('a,b,y\n1,2,3\n2,3,5\n3,4,7\n4,5,9\n'));
+    await ground.getByRole('group', { name: 'from these columns' }).waitFor();
+    expect(await ground.getByRole('textbox').inputValue()).toContain('3,4,7');
+    await choose('twice.csv', Buffer.from('a,a\n1,2\n'));
+    await ground.getByRole('alert').filter({ hasText: 'the table, line 1' }).waitFor();
+    await choose('huge.csv', Buffer.alloc(9_000_000, '1'));
+    const alert = ground.getByRole('alert').filter({ hasText: 'huge.csv was not read: it has 9 MB' });
+    await alert.waitFor();
+    expect(await alert.count()).toBe(1);
+    await page.close();
+  });
+
   test('a hostile table is text, never markup', async () => {
     const page = await open('?from=table');
     const ground = page.locator('#lesson-playground');

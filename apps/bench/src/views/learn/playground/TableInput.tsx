@@ -21,6 +21,9 @@ interface TableInputProps {
   readonly disabled: boolean;
 }
 
+/** Bytes: text of a table that is too long to be trained on is told so, but gigabytes must not be read first. */
+const largestFile = 8e6;
+
 /** Milliseconds without typing after which a table is read. */
 const idle = 250;
 
@@ -36,6 +39,20 @@ export const TableInput = ({ table, onChange, disabled }: TableInputProps) => {
   const id = useId();
   const reading = useTraining<'columns'>();
   const names = useSignal<readonly string[]>([]);
+  const fileProblem = useSignal<string | null>(null);
+  const open = async (input: HTMLInputElement): Promise<void> => {
+    const file = input.files?.[0];
+    if (file === undefined) return;
+    fileProblem.value = null;
+    try {
+      if (file.size > largestFile) throw new Error(`it has ${(file.size / 1e6).toFixed(0)} MB: a sample of its rows is enough`);
+      onChange({ text: await file.text(), target: '', inputs: [] });
+    } catch (error) {
+      fileProblem.value = `${file.name} was not read: ${error instanceof Error ? error.message : String(error)}.`;
+    }
+    // The same file can be chosen again.
+    input.value = '';
+  };
   const { text } = table;
   useEffect(() => {
     if (text.trim() === '') {
@@ -75,6 +92,16 @@ export const TableInput = ({ table, onChange, disabled }: TableInputProps) => {
           </Button>
         ))}
       </div>
+      <label class="small muted">
+        or a file of comma-separated values:{' '}
+        <input
+          type="file"
+          accept=".csv,.txt,text/csv,text/plain"
+          disabled={disabled}
+          onChange={({ currentTarget }) => void open(currentTarget)}
+        />
+      </label>
+      {fileProblem.value !== null && <Notice kind="problem">{fileProblem.value}</Notice>}
       {text.trim() !== '' && problem.kind === 'failed' && <Notice kind="problem">{problem.message}</Notice>}
       {text.length > longestTableInLink && (
         <Notice kind="info">This table is too long for a link: whoever opens the link has to paste it again.</Notice>
