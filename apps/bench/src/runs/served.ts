@@ -15,7 +15,8 @@ const schema = v.array(v.object({ name: v.string(), report: v.unknown() }));
 export const servedRuns = async (): Promise<readonly Run[]> => {
   const response = await fetch(file);
   if (!response.ok) return [];
-  const given = v.safeParse(schema, await response.json());
+  // Anything else than JSON is as damaged as other JSON.
+  const given = v.safeParse(schema, await response.json().catch(() => null));
   if (!given.success) throw new Error(`${file}, which came with this page, is damaged: run npm start again.`);
   return given.output.map(({ name, report }, i) => ({
     id: `served-${i + 1}`,

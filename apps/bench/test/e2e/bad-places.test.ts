@@ -89,6 +89,21 @@ describe('storage', () => {
   });
 });
 
+test.each(['{"runs":', '[{"name":"Node"}]', '[{"name":"Node","report":{"format":"other"}}]'])(
+  'results of the machine that serves the page, damaged: %s',
+  async (body) => {
+    const page = await site.browser.newPage();
+    await page.route('**/runs.json', (route) => route.fulfill({ contentType: 'application/json', body }));
+    await page.goto(`${site.url}#/compare`);
+    const alert = page.getByRole('alert').filter({ hasText: 'runs.json' });
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(
+      /which came with this page, is damaged: run npm start again|runs\.json \(Node\) is no /,
+    );
+    await page.close();
+  },
+);
+
 test('a computer that sleeps in the middle of a run: its times are said to be invalid', async () => {
   const own = await openSite();
   const page = await own.open('#/compare?workloads=nalu-2-1-b128&columns=js,plain-loop&effort=thorough');
