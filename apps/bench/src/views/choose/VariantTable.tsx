@@ -49,11 +49,7 @@ const HereCell = ({ here }: { readonly here: Here | null }) => {
     <>
       {runs ? <span class="good">{tried ? 'runs' : 'should run'}</span> : <span class="bad">{tried ? 'refuses' : 'lacks'}</span>}
       {software && <strong class="small warn"> in software</strong>}
-      {note !== '' && (
-        <div class="small muted note" title={note}>
-          {note}
-        </div>
-      )}
+      {note !== '' && <div class="small muted note">{note}</div>}
     </>
   );
 };
@@ -83,7 +79,7 @@ const StandingCell = ({ row, place }: { readonly row: Row; readonly place: Certi
 
 const CertificationCell = ({ row, certification }: { readonly row: Row; readonly certification: Certification | null }) => {
   if (certification === null) return <span class="muted">no report</span>;
-  const { places, checks, failed, deviations, imitated } = certification;
+  const { places, shorter, checks, failed, deviations, imitated } = certification;
   const mode = modeOf(row.variant);
   // What runs generated loops is certified as the mode that chose them.
   const column = [familyOf(row.variant), ...(mode === undefined ? [] : [mode === 'fused' ? 'auto' : mode])].join('-');
@@ -96,6 +92,7 @@ const CertificationCell = ({ row, certification }: { readonly row: Row; readonly
       <div class="small muted">
         {checks.toLocaleString('en-US')} checks,{' '}
         <span class={deviations > 0 ? 'warn' : ''}>{deviations === 0 ? 'no deviations' : count(deviations, 'deviation')}</span>
+        {shorter > 0 && `, at ${count(shorter, 'place')} by the short suite only`}
         {imitated && ', GPU in software'}
       </div>
     </>

@@ -1,5 +1,5 @@
 import type { BackendEntry } from '../../backends/backends.ts';
-import { certifiedPlaces, type CertifiedPlace, type Ran, type Report } from '../conformance/reports/report.ts';
+import { certifiedPlaces, type CertifiedPlace, type Ran, type Report, type Tier } from '../conformance/reports/report.ts';
 
 /** What the committed reports say about a backend at a place. */
 export type Standing =
@@ -40,6 +40,8 @@ export const standingsOf = (variant: BackendEntry, reports: readonly Report[]): 
 export interface Certification {
   /** Places with a report of the tier `certify` in which nothing failed. */
   readonly places: number;
+  /** Places where nothing failed, but only the short suite was run. */
+  readonly shorter: number;
   readonly checks: number;
   readonly failed: number;
   readonly deviations: number;
@@ -52,8 +54,10 @@ export const certificationOf = (standings: Standings): Certification | null => {
   const all = Object.values(standings).flatMap((standing) => (standing.kind === 'runs' ? [standing] : []));
   if (all.length === 0) return null;
   const sum = (of: (ran: Ran) => number): number => all.reduce((total, { ran }) => total + of(ran), 0);
+  const passed = (tier: Tier): number => all.filter(({ report, ran }) => report.tier === tier && ran.failed === 0).length;
   return {
-    places: all.filter(({ report, ran }) => report.tier === 'certify' && ran.failed === 0).length,
+    places: passed('certify'),
+    shorter: passed('smoke'),
     checks: sum(({ passed, failed }) => passed + failed),
     failed: sum(({ failed }) => failed),
     deviations: sum(({ deviations }) => deviations.length),

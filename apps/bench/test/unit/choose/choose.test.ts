@@ -100,7 +100,7 @@ describe('where a backend runs', () => {
       report({ place: 'chromium', result: { refusal: 'it cannot' } }),
     ];
     const found = certificationOf(standingsOf(variant('js'), reports));
-    expect(found).toEqual({ places: 1, checks: 32, failed: 2, deviations: 3, imitated: false });
+    expect(found).toEqual({ places: 1, shorter: 1, checks: 32, failed: 2, deviations: 3, imitated: false });
     expect(certificationOf(standingsOf(variant('js'), []))).toBeNull();
   });
 
