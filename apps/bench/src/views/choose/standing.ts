@@ -54,10 +54,10 @@ export const certificationOf = (standings: Standings): Certification | null => {
   const all = Object.values(standings).flatMap((standing) => (standing.kind === 'runs' ? [standing] : []));
   if (all.length === 0) return null;
   const sum = (of: (ran: Ran) => number): number => all.reduce((total, { ran }) => total + of(ran), 0);
-  const passed = (tier: Tier): number => all.filter(({ report, ran }) => report.tier === tier && ran.failed === 0).length;
+  const soundAt = (tier: Tier): number => all.filter(({ report, ran }) => report.tier === tier && ran.failed === 0).length;
   return {
-    places: passed('certify'),
-    shorter: passed('smoke'),
+    places: soundAt('certify'),
+    shorter: soundAt('smoke'),
     checks: sum(({ passed, failed }) => passed + failed),
     failed: sum(({ failed }) => failed),
     deviations: sum(({ deviations }) => deviations.length),
