@@ -7,7 +7,7 @@
  */
 import './lib/require-node.mjs';
 import { availableParallelism, cpus } from 'node:os';
-import { openSite } from './lib/site.mjs';
+import { openSite, viewsOf } from './lib/site.mjs';
 
 /** Longer tasks are felt (W3C, Long Tasks API). Milliseconds. */
 const LONGEST = 50;
@@ -24,7 +24,7 @@ const LEFT_BEHIND = 4e6;
  * @property {number} tid
  * @property {number} [dur] microseconds by the clock
  * @property {number} [tdur] microseconds that the thread computed
- * @property {{ name?: string, data?: { frames?: readonly { url: string, processId?: number }[] } }} [args]
+ * @property {{ name?: string, data?: { frames?: readonly { url: string, processId?: number }[], url?: string, processId?: number } }} [args]
  */
 
 /**
@@ -35,7 +35,11 @@ const LEFT_BEHIND = 4e6;
  */
 const tasksOf = (events, url) => {
   const pid = events
-    .flatMap(({ name, args }) => (name === 'TracingStartedInBrowser' ? (args?.data?.frames ?? []) : []))
+    .flatMap(({ name, args }) => {
+      if (name === 'TracingStartedInBrowser') return args?.data?.frames ?? [];
+      return name === 'FrameCommittedInBrowser' && args?.data?.url !== undefined ? [{ ...args.data, url: args.data.url }] : [];
+    })
+    .reverse()
     .find((frame) => frame.url.startsWith(url))?.processId;
   const tid = events.find(
     (event) => event.name === 'thread_name' && event.args?.name === 'CrRendererMain' && event.pid === pid,
@@ -57,6 +61,8 @@ const tasksOf = (events, url) => {
  *
  * @typedef {Omit<Job, 'end'> & { readonly button: string }} LongJob one that is cancelled with this button
  */
+
+const traced = ['devtools.timeline', 'disabled-by-default-devtools.timeline', '__metadata'];
 
 const runButton = (/** @type {Page} */ page) => page.getByRole('button', { name: 'Run', exact: true });
 
@@ -119,12 +125,30 @@ const longJobs = [
 
 const { browser, url, close } = await openSite();
 
+/**
+ * What a visit costs the page's own thread until nothing more is loaded. The figures are for comparison: `npm run lighthouse`
+ * judges them, by the clock of a machine that does nothing else.
+ *
+ * @param {string} view
+ */
+const loads = async (view) => {
+  const page = await browser.newPage();
+  await browser.startTracing(page, { categories: traced });
+  await page.goto(`${url}#/${view}`);
+  await page.waitForLoadState('networkidle');
+  const trace = JSON.parse((await browser.stopTracing()).toString());
+  await page.close();
+  const computed = tasksOf(trace.traceEvents, url).map((task) => task.computed);
+  const total = computed.reduce((sum, each) => sum + each, 0);
+  console.log(`loading ${view}: ${total.toFixed(0)} ms computed, the longest task ${Math.max(...computed).toFixed(1)} ms`);
+};
+
 /** @param {Job} job @returns {Promise<boolean>} */
 const staysResponsive = async ({ title, hash, begin, end }) => {
   const page = await browser.newPage();
   await page.goto(`${url}${hash}`);
   await page.waitForLoadState('networkidle');
-  await browser.startTracing(page, { categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', '__metadata'] });
+  await browser.startTracing(page, { categories: traced });
   await begin(page);
   await end(page);
   const trace = JSON.parse((await browser.stopTracing()).toString());
@@ -179,6 +203,11 @@ const leavesNothing = async ({ title, hash, begin, button }) => {
 };
 
 console.log(`Chromium ${browser.version()}, ${cpus()[0]?.model}, ${availableParallelism()} cores`);
+const page = await browser.newPage();
+await page.goto(url);
+const views = await viewsOf(page);
+await page.close();
+for (const view of views) await loads(view);
 let isGood = true;
 for (const job of jobs) isGood = (await staysResponsive(job)) && isGood;
 for (const job of longJobs) isGood = (await leavesNothing(job)) && isGood;

@@ -64,3 +64,15 @@ export const openSite = async (args = []) => {
     process.exit(1);
   }
 };
+
+/**
+ * The views that an open page's navigation leads to: `compare`, …
+ *
+ * @param {import('playwright').Page} page
+ * @returns {Promise<readonly string[]>}
+ */
+export const viewsOf = async (page) => {
+  const links = await page.getByRole('navigation', { name: 'Views' }).getByRole('link').all();
+  const hashes = await Promise.all(links.map((link) => link.getAttribute('href')));
+  return hashes.flatMap((hash) => hash?.replace('#/', '') ?? []);
+};
