@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { Button } from '../design/Button.tsx';
 import { download, fileName } from '../runs/download.ts';
+import { messageOf } from '../errors/messageOf.ts';
 
 interface ImageButtonsProps {
   readonly title: string;
   /** Made when a button is pressed. */
   readonly image: () => Promise<Blob>;
 }
-
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A drawing as a PNG: into the clipboard, or as a file. */
 export const ImageButtons = ({ title, image }: ImageButtonsProps) => {
@@ -18,7 +17,7 @@ export const ImageButtons = ({ title, image }: ImageButtonsProps) => {
       await work();
       outcome.value = done;
     } catch (error) {
-      outcome.value = `That did not work here: ${message(error)}`;
+      outcome.value = `That did not work here: ${messageOf(error)}`;
     }
   };
   return (

@@ -3,6 +3,7 @@ import type { BenchmarkReport } from '@nalu/experiments/benchmark';
 import type { Origin, Run } from './run.ts';
 import { servedRuns } from './served.ts';
 import { forgetRun, keepRun, loadRuns } from './storage.ts';
+import { messageOf } from '../errors/messageOf.ts';
 
 const own = signal<readonly Run[]>([]);
 const served = signal<readonly Run[]>([]);
@@ -22,8 +23,6 @@ const complain = (sentence: string): void => {
 
 const isFull = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const loaded = signal(false);
 
 /** Whether the runs of earlier visits are there. */
@@ -37,11 +36,11 @@ const load = async (): Promise<void> => {
     trouble.value = [...trouble.value, ...kept.value.problems];
   } else {
     complain(
-      `This browser keeps no data of this page (${message(kept.reason)}): runs last until the page is closed. Export those that matter.`,
+      `This browser keeps no data of this page (${messageOf(kept.reason)}): runs last until the page is closed. Export those that matter.`,
     );
   }
   if (given.status === 'fulfilled') served.value = given.value;
-  else complain(message(given.reason));
+  else complain(messageOf(given.reason));
   loaded.value = true;
 };
 
@@ -54,7 +53,7 @@ const keep = async (run: Run): Promise<void> => {
     complain(
       isFull(error)
         ? `There is no room left to keep “${run.name}”. It lasts until the page is closed: export it, or delete runs that you no longer need and measure again.`
-        : `“${run.name}” could not be kept (${message(error)}). It lasts until the page is closed: export it if it matters.`,
+        : `“${run.name}” could not be kept (${messageOf(error)}). It lasts until the page is closed: export it if it matters.`,
     );
   }
 };
@@ -75,5 +74,5 @@ export const addRun = (name: string, origin: Exclude<Origin, 'served'>, report: 
 export const removeRun = (id: string): void => {
   own.value = own.value.filter((run) => run.id !== id);
   trouble.value = [];
-  void forgetRun(id).catch((error: unknown) => complain(`The run could not be deleted (${message(error)}).`));
+  void forgetRun(id).catch((error: unknown) => complain(`The run could not be deleted (${messageOf(error)}).`));
 };

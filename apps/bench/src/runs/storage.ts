@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { parseReport } from '@nalu/experiments/benchmark';
 import { exportRun } from './exchange.ts';
 import type { Run } from './run.ts';
+import { messageOf } from '../errors/messageOf.ts';
 
 const store = createStore('nalu runs', 'runs');
 
@@ -20,8 +21,6 @@ export interface Loaded {
   readonly problems: readonly string[];
 }
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** All runs that were kept, the oldest first. One that is damaged does not take the others with it. */
 export const loadRuns = async (): Promise<Loaded> => {
   const runs: Run[] = [];
@@ -31,7 +30,7 @@ export const loadRuns = async (): Promise<Loaded> => {
       const { id, name, origin, report } = v.parse(kept, value);
       runs.push({ id, name, origin, report: parseReport(report, `The saved run "${name}"`) });
     } catch (error) {
-      problems.push(`A saved run (${String(key)}) cannot be read: ${message(error)}`);
+      problems.push(`A saved run (${String(key)}) cannot be read: ${messageOf(error)}`);
     }
   }
   return { runs: runs.sort((a, b) => a.report.date.localeCompare(b.report.date)), problems };

@@ -5,8 +5,7 @@ import { Button } from '../design/Button.tsx';
 import { Notice } from '../design/Notice.tsx';
 import { address } from '../links/address.ts';
 import type { View } from '../views/views.ts';
-
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+import { messageOf } from '../errors/messageOf.ts';
 
 /** One view, loaded when it is first shown. */
 export const ViewPage = ({ view }: { readonly view: View }) => {
@@ -19,7 +18,7 @@ export const ViewPage = ({ view }: { readonly view: View }) => {
     loaded.value = null;
     view.load().then(
       (Component) => current && (loaded.value = { Component }),
-      (error: unknown) => current && (loaded.value = { problem: message(error) }),
+      (error: unknown) => current && (loaded.value = { problem: messageOf(error) }),
     );
     document.title = `${view.title} · Nalu`;
     return () => {
@@ -45,7 +44,7 @@ export const ViewPage = ({ view }: { readonly view: View }) => {
       </div>
       {broken !== undefined ? (
         <Notice kind="problem">
-          <p>This view broke down: {message(broken)}</p>
+          <p>This view broke down: {messageOf(broken)}</p>
           <Button onClick={again}>Try again</Button>
         </Notice>
       ) : loaded.value === null ? (

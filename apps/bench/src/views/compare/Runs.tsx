@@ -11,6 +11,7 @@ import { markdownOf } from '../../runs/markdown.ts';
 import type { Run } from '../../runs/run.ts';
 import { addRun, removeRun, runs } from '../../runs/runs.ts';
 import { compareLink } from './setup.ts';
+import { messageOf } from '../../errors/messageOf.ts';
 
 const origins: { readonly [O in Run['origin']]: string } = {
   measured: 'measured here',
@@ -33,7 +34,7 @@ export const Runs = ({ shown }: { readonly shown: readonly Run[] }) => {
       try {
         added.push(addRun(file.name.replace(/\.json$/, ''), 'imported', await importRun(file)).id);
       } catch (error) {
-        problem.value = error instanceof Error ? error.message : String(error);
+        problem.value = messageOf(error);
       }
     }
     input.value = '';

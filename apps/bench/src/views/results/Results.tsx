@@ -14,6 +14,7 @@ import { PanelTable } from './PanelTable.tsx';
 import { PublishedOnly } from './PublishedOnly.tsx';
 import { rateAxis, scoreAxis, type Axis } from './Track.tsx';
 import './results.css';
+import { messageOf } from '../../errors/messageOf.ts';
 
 const commandFor = (name: string): string => `npm run -s nalu -- reproduce ${name} --out docs/results`;
 
@@ -159,7 +160,7 @@ const Experiment = ({ name }: { readonly name: string }) => {
     loaded.value = null;
     loadResults(name).then(
       (parts) => current && (loaded.value = { parts }),
-      (error: unknown) => current && (loaded.value = { problem: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => current && (loaded.value = { problem: messageOf(error) }),
     );
     return () => {
       current = false;

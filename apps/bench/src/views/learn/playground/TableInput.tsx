@@ -7,6 +7,7 @@ import { Select } from '../../../design/Select.tsx';
 import { longestTableInLink } from '../link.ts';
 import { useTraining } from '../training.ts';
 import { examples } from './examples.ts';
+import { messageOf } from '../../../errors/messageOf.ts';
 
 /** A table as it was pasted, and what of it is to be learned. */
 export interface PastedTable {
@@ -48,7 +49,7 @@ export const TableInput = ({ table, onChange, disabled }: TableInputProps) => {
       if (file.size > largestFile) throw new Error(`it has ${(file.size / 1e6).toFixed(0)} MB: a sample of its rows is enough`);
       onChange({ text: await file.text(), target: '', inputs: [] });
     } catch (error) {
-      fileProblem.value = `${file.name} was not read: ${error instanceof Error ? error.message : String(error)}.`;
+      fileProblem.value = `${file.name} was not read: ${messageOf(error)}.`;
     }
     // The same file can be chosen again.
     input.value = '';
