@@ -137,9 +137,10 @@ describe('a GPU that goes away in the middle of a run', () => {
 
   test('Compare: the row says so, and the other ones are measured', async () => {
     const own = await openSite();
-    const page = await own.open('#/compare?workloads=nalu-2-1-b128&columns=tfjs-webgpu,js&effort=thorough');
+    const page = await own.open('#/compare?workloads=nalu-2-1-b128&columns=tfjs-webgpu,js,tfjs-wasm,plain-loop&effort=thorough');
     await run(page);
-    await page.getByText('nalu-2-1-b128, tfjs-webgpu: warming up').waitFor();
+    // All are prepared, and take samples in turns.
+    await page.getByText(/^nalu-2-1-b128, .*: \d+ samples/).waitFor();
     await lose(own);
     await times(page, 'tfjs-webgpu')
       .getByText(/The backend "tfjs-webgpu" lost its device/)
