@@ -41,6 +41,9 @@ test('a whole story: open a link, run on JavaScript, WebAssembly, WebGPU and Web
     'gpujs:webgl2 ok',
     'tfjs-autodiff ok',
   ]);
+  expect(report.compileTimes.map(({ column, reason, cold, again }) => [column, reason, cold.length, again.length])).toEqual(
+    ['js', 'tfjs-wasm', 'tfjs-webgpu', 'gpujs:webgl2'].map((column) => [column, null, 1, 10]),
+  );
   for (const { check, firstRunMilliseconds } of report.records) {
     expect(check!.worstError).toBeLessThanOrEqual(check!.tolerance);
     expect(firstRunMilliseconds).toBeGreaterThan(0);

@@ -3,6 +3,7 @@ import {
   REPORT_VERSION,
   type BenchmarkRecord,
   type BenchmarkReport,
+  type CompileRecord,
   type Peak,
   type Protocol,
 } from '@nalu/experiments/benchmark';
@@ -13,9 +14,10 @@ import { hostKnown } from '../../shell/host.ts';
 import type { BenchMessage, BenchRequest } from '../../workers/bench.ts';
 import { startJob, type Ending, type Job } from '../../workers/startJob.ts';
 import { watchPage } from '../../workers/watchPage.ts';
+import { compiledBackends, compileTimesOf } from './compiling.ts';
 import { factsOf } from './facts.ts';
 import { newPace, type Pace } from './pace.ts';
-import { protocols, scalings, type CompareState } from './setup.ts';
+import { freshWorkers, protocols, scalings, type CompareState } from './setup.ts';
 
 /** A run that is being made. */
 export interface Measuring {
@@ -47,6 +49,7 @@ export const progress: ReadonlySignal<{ readonly fraction: number; readonly labe
 /** What has come from the worker. */
 interface Received {
   readonly records: BenchmarkRecord[];
+  readonly compileTimes: CompileRecord[];
   peaks: readonly Peak[];
   clockResolution: number;
 }
@@ -60,7 +63,7 @@ const reportOf = (
   request: BenchRequest,
   date: string,
   protocol: Protocol,
-  { records, peaks, clockResolution }: Received,
+  { records, peaks, clockResolution, compileTimes }: Received,
   notes: readonly string[],
   stopped: boolean,
 ): BenchmarkReport => ({
@@ -74,7 +77,7 @@ const reportOf = (
   stopped,
   notes,
   records,
-  compileTimes: [],
+  compileTimes,
   workers: [],
   peaks,
 });
@@ -97,7 +100,7 @@ export const measure = async ({ workloads, columns, effort }: CompareState): Pro
   state.value = { pace, label: 'starting', job: null };
   const request: BenchRequest = { workloads, columns, protocol, host: factsOf(await hostKnown), roofline: true };
   const date = new Date().toISOString();
-  const received: Received = { records: [], peaks: [], clockResolution: 0 };
+  const received: Received = { records: [], compileTimes: [], peaks: [], clockResolution: 0 };
   const page = watchPage();
   const show = (label: string): void => {
     state.value = { pace, label, job };
@@ -120,13 +123,22 @@ export const measure = async ({ workloads, columns, effort }: CompareState): Pro
   show('what this processor can do');
   const timer = setInterval(() => (now.value = performance.now()), 250);
   const ending = await job.ended;
+  const toCompile = ending.kind === 'done' ? compiledBackends(request) : [];
+  for (const backend of toCompile) {
+    const times = await compileTimesOf(backend, freshWorkers[effort], (compiling) => {
+      state.value = { pace, label: `compilation, ${backend}`, job: compiling };
+    });
+    if (times === null) break;
+    received.compileTimes.push(times);
+  }
+  const isWhole = ending.kind === 'done' && received.compileTimes.length === toCompile.length;
   clearInterval(timer);
   const notes = page.stop();
   state.value = null;
   const hasTime = received.records.some(({ status }) => status !== 'n/a');
   if (ending.kind === 'failed' || !(ending.kind === 'done' || hasTime)) failure.value = withoutResult(ending);
   if (received.records.length === 0) return null;
-  const report = reportOf(request, date, protocol, received, notes, ending.kind !== 'done');
+  const report = reportOf(request, date, protocol, received, notes, !isWhole);
   return addRun(`${new Date(date).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`, 'measured', report);
 };
 

@@ -44,6 +44,9 @@ export const protocols: { readonly [E in Effort]: Protocol } = {
   thorough: defaultProtocol,
 };
 
+/** Workers in which each backend compiles, one after the other. */
+export const freshWorkers: { readonly [E in Effort]: number } = { quick: 1, thorough: 5 };
+
 export const sectionNames = ['times', 'scaling', 'roofline', 'starting', 'history'] as const;
 /** What is shown of the results. */
 export type Section = (typeof sectionNames)[number];
