@@ -27,7 +27,7 @@ it('shows what a run found', async () => {
   });
   const page = certificationPage([{ name: folderNameOf(machine), certificates: [certificate] }]);
   expect(page).toContain('## some-maker-x1-3-cores');
-  expect(page).toMatch(/\| js, mode auto \| Node \| CPU \(generated JavaScript\) \| \d{3,} \| 0 \| 0 \|/);
+  expect(page).toMatch(/\| js, mode auto \| Node \| CPU \(generated JavaScript\) \| \d{3,} \(smoke\) \| 0 \| 0 \|/);
   expect(page).toMatch(/\| tfjs-wasm \| Node \| not run on this machine \|/);
   expect(page).toMatch(/\| `tanh` \| 0\.\d+ \|/);
 });
