@@ -13,8 +13,12 @@ const UNIFORM = 0x40 | 0x08;
 const STAGING = 0x01 | 0x08;
 const MAP_READ = 0x01;
 
-/** Dispatches in one submission: enough that submitting costs little, few enough that the device starts early. */
-const DISPATCHES_PER_SUBMIT = 256;
+/**
+ * Dispatches in one submission: few at first, so that the device starts early, then twice as many each time, so that submitting
+ * costs little.
+ */
+const FIRST_DISPATCHES = 16;
+const MOST_DISPATCHES = 256;
 /** Bytes of free buffers that wait for their next use. */
 const POOL_BYTES = 64 * 2 ** 20;
 
@@ -94,6 +98,7 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
   let encoder: GPUCommandEncoder | undefined;
   let pass: GPUComputePassEncoder | undefined;
   let dispatches = 0;
+  let perSubmission = FIRST_DISPATCHES;
   /** The error of the last submission, once it is known. */
   let submission: Promise<Error | undefined> = Promise.resolve(undefined);
   let usedUniforms: GPUBuffer[] = [];
@@ -188,7 +193,10 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
         pass.setPipeline(computePipeline);
         pass.setBindGroup(0, bindGroup(resources));
         pass.dispatchWorkgroups(columns, rows, 1);
-        if (++dispatches >= DISPATCHES_PER_SUBMIT) submit();
+        if (++dispatches >= perSubmission) {
+          submit();
+          perSubmission = Math.min(2 * perSubmission, MOST_DISPATCHES);
+        }
         return output;
       },
       workingBytes: 0,
@@ -238,6 +246,7 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
       const staging = device.createBuffer({ size: bytesOf(size), usage: STAGING });
       copy(array, bytesOf(offset), staging, 0, bytesOf(size));
       submit();
+      perSubmission = FIRST_DISPATCHES;
       const submitted = submission;
       return Promise.all([submitted, staging.mapAsync(MAP_READ)]).then(([error]) => {
         if (error !== undefined) throw error;
@@ -249,6 +258,7 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
     release: (array) => storage.give(array),
     sync: async () => {
       submit();
+      perSubmission = FIRST_DISPATCHES;
       await queue.onSubmittedWorkDone();
     },
     failure: () => lost,
