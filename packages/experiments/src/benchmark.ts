@@ -3,7 +3,7 @@ export { baselinesBeside } from './benchmark/baselines.ts';
 export { backendColumn } from './benchmark/columns/backend.ts';
 export { WorkloadNotSupportedError, type Column, type Prepared } from './benchmark/column.ts';
 export { compareReports, CONFIDENCE, MARGIN, type Comparison, type Verdict } from './benchmark/compare/compare-reports.ts';
-export { measureCompileTime, type CompileTimes } from './benchmark/compile-time.ts';
+export { compileRecord, measureCompileTime, type CompileTimes } from './benchmark/compile-time.ts';
 export { drawBatch, firstBatch, initialParameters, STREAMS, type Batch, type Parameters } from './benchmark/data.ts';
 export { judgeGoals, type GoalResult } from './benchmark/goals.ts';
 export type { HostFacts, PageFacts } from './benchmark/host/facts.ts';

@@ -1,4 +1,5 @@
-import { MAP_READ, USAGE } from '../device/usage.ts';
+import { USAGE } from '../device/usage.ts';
+import { mapped } from './read.ts';
 
 /** Two timestamps, before a run and behind it: whole nanoseconds in 64 bits each. */
 const BYTES = 16;
@@ -37,10 +38,7 @@ export class DeviceClock {
       encoder.resolveQuerySet(this.#queries, 0, 2, resolved, 0);
       encoder.copyBufferToBuffer(resolved, 0, staging, 0, BYTES);
       this.#device.queue.submit([encoder.finish()]);
-      const lost = this.#gone.then(() => {
-        throw new Error('The device was lost.');
-      });
-      await Promise.race([staging.mapAsync(MAP_READ), lost]);
+      await mapped(staging, BYTES, this.#gone);
       const [start, end] = new BigUint64Array(staging.getMappedRange());
       return Number(end! - start!) / 1e6;
     } finally {

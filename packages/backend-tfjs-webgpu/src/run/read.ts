@@ -4,6 +4,17 @@ import { checkOf, roundedBytes, type Block } from './buffers.ts';
 /** Buffers for copies that are kept for the next reads. */
 const KEPT = 4;
 
+/**
+ * Resolves when the host may read the buffer's first bytes. A lost device may leave a request to map unanswered, or answer it
+ * before it says that it is lost.
+ */
+export const mapped = async (staging: GPUBuffer, bytes: number, gone: Promise<void>): Promise<void> => {
+  const lost = gone.then(() => {
+    throw new Error('The device was lost.');
+  });
+  await Promise.race([staging.mapAsync(MAP_READ, 0, bytes), lost]);
+};
+
 /** Copies of buffers for the host. */
 export class Reader {
   readonly #device: GPUDevice;
@@ -28,24 +39,15 @@ export class Reader {
       return own;
     });
     this.#device.queue.submit([encoder.finish()]);
-    await this.#map(staging, 4 * total);
+    await mapped(staging, 4 * total, this.#gone);
     const missing = await checkOf(blocks);
     if (missing !== undefined) throw missing;
-    const mapped = staging.getMappedRange(0, 4 * total);
-    const copies = blocks.map(({ elements }, i) => new Float32Array(mapped, offsets[i], elements).slice());
+    const range = staging.getMappedRange(0, 4 * total);
+    const copies = blocks.map(({ elements }, i) => new Float32Array(range, offsets[i], elements).slice());
     staging.unmap();
     if (this.#idle.length < KEPT) this.#idle.push(staging);
     else staging.destroy();
     return copies;
-  }
-
-  /** A lost device may leave a request to map unanswered, or answer it before it says that it is lost. */
-  async #map(staging: GPUBuffer, bytes: number): Promise<void> {
-    const mapping = staging.mapAsync(MAP_READ, 0, bytes);
-    const lost = this.#gone.then(() => {
-      throw new Error('The device was lost.');
-    });
-    await Promise.race([mapping, lost]);
   }
 
   #take(bytes: number): GPUBuffer {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import {
   compareReports,
   CONFIDENCE,
+  hostLine,
   MARGIN,
   parseReport,
   ReportError,
@@ -16,7 +17,6 @@ import { short } from '../output/numbers.ts';
 import { renderTable } from '../output/table.ts';
 import { paragraph } from '../output/wrap.ts';
 import type { Output } from '../terminal.ts';
-import { hostLine } from './show-report.ts';
 
 const readRun = async (file: string): Promise<BenchmarkReport> => {
   let text: string;

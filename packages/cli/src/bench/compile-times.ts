@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
-import type { CompileRecord, Workload } from '@nalu/experiments/benchmark';
+import { compileRecord, type CompileRecord, type Workload } from '@nalu/experiments/benchmark';
 import type { CompileAnswer, CompileTask } from './compile-thread.ts';
 
 const inThread = async (task: CompileTask): Promise<CompileAnswer> => {
@@ -24,20 +24,13 @@ export const compileTimes = async (
   threads: number,
   signal: AbortSignal,
 ): Promise<CompileRecord> => {
-  const base = { workload: workload.name, column: backend, software: false, cold: [], compilation: [], again: [] };
+  const cell = { workload: workload.name, column: backend };
   const times = [];
   for (let i = 0; i < threads && !signal.aborted; i++) {
     const answer = await inThread({ backend, workload, again: AGAIN }).catch((error: unknown) => ({ problem: String(error) }));
-    if ('problem' in answer) return { ...base, reason: answer.problem };
+    if ('problem' in answer) return compileRecord(cell, { reason: answer.problem });
     times.push(answer);
   }
-  if (times.length === 0) return { ...base, reason: 'stopped before it was measured' };
-  return {
-    ...base,
-    reason: null,
-    software: times.some(({ software }) => software),
-    cold: times.map(({ cold }) => cold),
-    compilation: times.map(({ compilation }) => compilation),
-    again: times.flatMap(({ again }) => again),
-  };
+  if (times.length === 0) return compileRecord(cell, { reason: 'stopped before it was measured' });
+  return compileRecord(cell, times);
 };

@@ -16,8 +16,6 @@ import { paragraph } from '../output/wrap.ts';
 import type { Output } from '../terminal.ts';
 import { middle } from './figures-of-merit.ts';
 
-export { hostLine };
-
 const text = (title: string): Column => ({ title });
 const number = (title: string): Column => ({ title, align: 'right' });
 

@@ -1,6 +1,7 @@
 import type { Backend } from '@nalu/core';
 import type { Graph } from '@nalu/core/graph';
 import { trainerOf } from './columns/trainer.ts';
+import type { CompileRecord } from './record.ts';
 import type { Workload } from './workloads.ts';
 
 /** How long a backend that is there already took until a training loop was ready to run, in milliseconds. */
@@ -14,6 +15,23 @@ export interface CompileTimes {
   /** Whether a GPU is imitated in software. */
   readonly software: boolean;
 }
+
+/** What several threads measured, one after the other, or the reason why there is nothing. */
+export const compileRecord = (
+  { workload, column }: Pick<CompileRecord, 'workload' | 'column'>,
+  result: readonly CompileTimes[] | { readonly reason: string },
+): CompileRecord => {
+  const times = 'reason' in result ? [] : result;
+  return {
+    workload,
+    column,
+    reason: 'reason' in result ? result.reason : null,
+    software: times.some(({ software }) => software),
+    cold: times.map(({ cold }) => cold),
+    compilation: times.map(({ compilation }) => compilation),
+    again: times.flatMap(({ again }) => again),
+  };
+};
 
 /** Compiles a workload's training loop. For a cold start, nothing else may have run in this thread. */
 export const measureCompileTime = async (backend: Backend, workload: Workload, again: number): Promise<CompileTimes> => {

@@ -1,4 +1,4 @@
-import type { CompileRecord, CompileTimes } from '@nalu/experiments/benchmark';
+import { compileRecord, type CompileRecord, type CompileTimes } from '@nalu/experiments/benchmark';
 import { backendNames, type BackendName } from '../../backends/backends.ts';
 import type { CompileMessage, CompileRequest } from '../../workers/compile.ts';
 import { startJob, type Job } from '../../workers/startJob.ts';
@@ -24,7 +24,7 @@ export const compileTimesOf = async (
   workers: number,
   onJob: (job: Job) => void,
 ): Promise<CompileRecord | null> => {
-  const base = { workload: COMPILED, column: backend, software: false, cold: [], compilation: [], again: [] };
+  const cell = { workload: COMPILED, column: backend };
   const times: CompileTimes[] = [];
   for (let i = 0; i < workers; i++) {
     const job = startJob<CompileRequest, CompileMessage>(
@@ -35,14 +35,7 @@ export const compileTimesOf = async (
     onJob(job);
     const ending = await job.ended;
     if (ending.kind === 'cancelled') return null;
-    if (ending.kind === 'failed') return { ...base, reason: ending.message };
+    if (ending.kind === 'failed') return compileRecord(cell, { reason: ending.message });
   }
-  return {
-    ...base,
-    reason: null,
-    software: times.some(({ software }) => software),
-    cold: times.map(({ cold }) => cold),
-    compilation: times.map(({ compilation }) => compilation),
-    again: times.flatMap(({ again }) => again),
-  };
+  return compileRecord(cell, times);
 };
