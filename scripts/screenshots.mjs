@@ -112,6 +112,8 @@ for (const { name, hash, colours, width = 1000, height = 700, show } of shots) {
   await page.goto(`${url}${hash}`);
   const part = await show(page);
   await part.waitFor();
+  // Long views are drawn part after part.
+  await page.locator('main[aria-busy="false"]').waitFor();
   await part.scrollIntoViewIfNeeded();
   const box = await part.boundingBox();
   if (box === null) throw new Error(`${name}: there is nothing to see.`);

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { certification } from './build/certification.ts';
 import { loadSizes } from './build/loadSizes.ts';
 
 /** The page is isolated where the server can set headers, which gives clocks their finest resolution. */
@@ -9,7 +10,7 @@ export default defineConfig({
   base: './',
   resolve: { conditions: ['@nalu/source', 'module', 'browser', 'development|production'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [loadSizes()],
+  plugins: [loadSizes(), certification()],
   worker: { format: 'es' },
   server: { headers: isolated },
   preview: { headers: isolated },
@@ -20,5 +21,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 10_000,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What all views are made of is one file: a dozen small ones take a page longer to ask for than to read.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'shared',
+              test: /apps[\\/]bench[\\/]src[\\/](backends|charts|design|errors|links|lists|workers)[\\/]/,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
+    },
   },
 });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { cache, packages } from './project.mjs';
+import { basename, join, relative } from 'node:path';
+import { cache, packages, root } from './project.mjs';
 import { run, turbo } from './run.mjs';
 import { build } from './setup.mjs';
 
@@ -38,12 +38,31 @@ const tests = async (name, ...projects) => {
   const report = JSON.parse(readFileSync(file, 'utf8'));
   const { passed, failed } = count(report);
   // Vitest may break down after it has reported, or find no test at all: neither is a success.
-  const broken = failed === 0 && (code !== 0 || passed === 0);
-  return { passed, failed: broken ? 1 : failed, output, notes: notesIn(report) };
+  if (failed === 0 && (code !== 0 || passed === 0)) return { passed, failed: 1, output };
+  return { passed, failed, output: failures(report).join('\n\n'), notes: notesIn(report) };
 };
 
-/** @typedef {{ status: string, meta: { note?: string } }} Assertion */
-/** @typedef {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: Assertion[] }[] }} VitestReport */
+/** @typedef {{ status: string, fullName: string, failureMessages: string[], meta: { note?: string } }} Assertion */
+/** @typedef {{ name: string, status: string, message: string, assertionResults: Assertion[] }} TestFile */
+/** @typedef {{ numPassedTests: number, numFailedTests: number, testResults: TestFile[] }} VitestReport */
+
+/** What failed and why, test by test: the thousands that passed would bury it. */
+const failures = (/** @type {VitestReport} */ { testResults }) =>
+  testResults
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, message, assertionResults }) => {
+      const file = relative(root, name);
+      const failed = assertionResults.filter((test) => test.status === 'failed');
+      if (failed.length === 0) return [`FAILED ${file}\n${message}`];
+      return failed.map((test) => `FAILED ${file} > ${test.fullName}\n${withoutLibraries(test.failureMessages)}`);
+    });
+
+/** Messages whose stack traces keep the lines of this repository. */
+const withoutLibraries = (/** @type {string[]} */ messages) =>
+  messages
+    .flatMap((message) => message.split('\n'))
+    .filter((line) => !/^\s+at .*(node_modules|node:|<anonymous>)/.test(line))
+    .join('\n');
 
 /** A file that could not be loaded has no tests to count; it counts as one that failed. */
 const count = (/** @type {VitestReport} */ report) => ({

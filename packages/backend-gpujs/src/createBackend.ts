@@ -1,4 +1,5 @@
 import { ArgumentError, type Backend } from '@nalu/core';
+import { checkOptionNames } from '@nalu/core/backend';
 import { loadGpuJs } from './gpujs.ts';
 import type { Mode } from './modes/mode.ts';
 import { modes, startAny } from './modes/modes.ts';
@@ -16,7 +17,8 @@ export interface GpujsOptions {
  *
  * @throws BackendUnavailableError when the mode cannot run here; there is no other one behind it.
  */
-export const createBackend = async ({ mode = 'auto' }: GpujsOptions = {}): Promise<Backend> => {
+export const createBackend = async (options: GpujsOptions = {}): Promise<Backend> => {
+  const { mode = 'auto' } = checkOptionNames('createBackend of gpujs', options, { mode: true });
   if (mode !== 'auto' && !Object.hasOwn(modes, mode)) {
     const known = ['auto', ...Object.keys(modes)].map((each) => `"${each}"`).join(', ');
     throw new ArgumentError(`mode must be one of ${known}, but it is ${JSON.stringify(mode)}.`);

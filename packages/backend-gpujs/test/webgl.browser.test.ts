@@ -1,6 +1,6 @@
 import { createBackend } from '@nalu/backend-gpujs';
 import { describe, expect, it, vi } from 'vitest';
-import { loop, loopInputs, sumsAfter } from './loop.ts';
+import { loop, loopInputs, loopResults, runLoop, sumsAfter } from './loop.ts';
 
 /** The contexts of all canvases that are made while `f` runs. */
 const contextsOf = async <T>(
@@ -25,21 +25,10 @@ const contextsOf = async <T>(
 
 describe.each(['webgl2', 'webgl'] as const)('mode %s', (mode) => {
   it('carries and rows of a loop stay on the device, and memory returns to where it was', async () => {
-    const backend = await createBackend({ mode });
-    expect(backend.info.device).toContain(`(gpu.js, ${mode})`);
-    const executable = await backend.compile(loop);
-    const uploaded = loopInputs(backend);
-    const before = backend.memory();
-    for (let run = 0; run < 5; run++) {
-      const outputs = executable.run(uploaded);
-      const [last, sums, steps] = await backend.read(...outputs);
-      expect([...last!]).toEqual(sumsAfter(20));
-      expect([...sums!]).toEqual(Array.from({ length: 10 }, (_, i) => sumsAfter(2 * i + 2)).flat());
-      expect([...steps!]).toEqual(Array.from({ length: 10 }, (_, i) => 2 * i + 3));
-      outputs.forEach((buffer) => backend.free(buffer));
-    }
-    expect(backend.memory()).toEqual(before);
-    await backend.dispose();
+    const { device, results, before, after } = await runLoop(mode, 5);
+    expect(device).toContain(`(gpu.js, ${mode})`);
+    expect(results).toEqual(new Array(5).fill(loopResults));
+    expect(after).toEqual(before);
   });
 
   it('kernels of one executable survive the end of another', async () => {

@@ -1,23 +1,27 @@
 import { createBackend } from '@nalu/backend-gpujs';
+import { scan } from '@nalu/core';
+import { trace } from '@nalu/core/graph';
 import { expect, it } from 'vitest';
 import { loadGpuJs } from '../src/gpujs.ts';
-import { loop, loopInputs, sumsAfter } from './loop.ts';
+import { loop, loopInputs, loopResults, runLoop, sumsAfter } from './loop.ts';
 
 it('carries and rows of a loop stay on the device, and memory returns to where it was', async () => {
+  const { device, results, before, after } = await runLoop('webgpu', 20);
+  expect(device).toContain('(gpu.js, webgpu)');
+  expect(results).toEqual(new Array(20).fill(loopResults));
+  expect(after).toEqual(before);
+});
+
+it('refuses a loop whose rows together are larger than an array may be', async () => {
   const backend = await createBackend({ mode: 'webgpu' });
-  expect(backend.info.device).toContain('(gpu.js, webgpu)');
-  const executable = await backend.compile(loop);
-  const uploaded = loopInputs(backend);
-  const before = backend.memory();
-  for (let run = 0; run < 20; run++) {
-    const outputs = executable.run(uploaded);
-    const [last, sums, steps] = await backend.read(...outputs);
-    expect([...last!]).toEqual(sumsAfter(20));
-    expect([...sums!]).toEqual(Array.from({ length: 10 }, (_, i) => sumsAfter(2 * i + 2)).flat());
-    expect([...steps!]).toEqual(Array.from({ length: 10 }, (_, i) => 2 * i + 3));
-    outputs.forEach((buffer) => backend.free(buffer));
-  }
-  expect(backend.memory()).toEqual(before);
+  const graph = trace([{ name: 'x', shape: [2 ** 14] }], (x) => {
+    const { ys } = scan({ length: 2 ** 10, carry: [x!] }, ([state]) => ({ carry: [state!], ys: [state!.mul(2)] }));
+    return ys;
+  });
+  await expect(backend.compile(graph)).rejects.toMatchObject({
+    code: 'limit',
+    message: expect.stringContaining('[1024, 16384] takes 64 MiB, but the device of the backend "gpujs" allows 32 MiB'),
+  });
   await backend.dispose();
 });
 

@@ -1,14 +1,16 @@
 import { ArgumentError, BackendUnavailableError, type Backend } from '@nalu/core';
 import {
   arrayMemory,
+  checkOptionNames,
   CONTRACT_VERSION,
   hostBackend,
   interpretedProgram,
+  newRehearsal,
   runtimeName,
   type HostMachine,
 } from '@nalu/core/backend';
 import type { FloatArray } from '@nalu/core/graph';
-import { canGenerateCode, loopProgram } from './loops/program.ts';
+import { canGenerateCode, generate, loopProgram } from './loops/program.ts';
 
 export interface JsBackendOptions {
   /**
@@ -21,6 +23,8 @@ export interface JsBackendOptions {
 const MODES = ['auto', 'fused', 'interpreter'];
 
 const FORBIDDEN = 'the security policy here forbids generated code (new Function)';
+
+const rehearse = newRehearsal((graph) => generate(graph, 'f32'));
 
 const machineOf = (fused: boolean, reason: string): HostMachine<FloatArray> => ({
   info: {
@@ -50,7 +54,8 @@ const machineOf = (fused: boolean, reason: string): HostMachine<FloatArray> => (
  *
  * @throws BackendUnavailableError when `mode` is `fused` and generated code is forbidden.
  */
-export const createBackend = async ({ mode = 'auto' }: JsBackendOptions = {}): Promise<Backend> => {
+export const createBackend = async (options: JsBackendOptions = {}): Promise<Backend> => {
+  const { mode = 'auto' } = checkOptionNames('createBackend of js', options, { mode: true });
   if (!MODES.includes(mode))
     throw new ArgumentError(`mode must be ${MODES.map((each) => `"${each}"`).join(', ')}, but it is "${mode}".`);
   if (mode === 'interpreter') return hostBackend(machineOf(false, 'the interpreter was asked for'));
@@ -62,5 +67,6 @@ export const createBackend = async ({ mode = 'auto' }: JsBackendOptions = {}): P
       "Use mode: 'auto' or 'interpreter', or allow 'unsafe-eval' in the page's Content-Security-Policy.",
     );
   }
+  if (allowed) rehearse();
   return hostBackend(machineOf(allowed, FORBIDDEN));
 };

@@ -1,8 +1,10 @@
 import { type Backend } from '@nalu/core';
-import { CONTRACT_VERSION, hostBackend, runtimeName } from '@nalu/core/backend';
+import { checkOptionNames, CONTRACT_VERSION, hostBackend, newRehearsal, runtimeName } from '@nalu/core/backend';
 import { startModule, type WasmPaths } from './emscripten.ts';
 import { heapMemory, type Block } from './heap.ts';
+import { generate } from './loops/program.ts';
 import { newCompiler } from './program.ts';
+import { hasRelaxedSimd } from './simd.ts';
 
 export interface TfjsWasmOptions {
   /**
@@ -12,14 +14,17 @@ export interface TfjsWasmOptions {
   readonly wasmPaths?: WasmPaths;
 }
 
+const rehearse = newRehearsal((graph) => generate(graph, hasRelaxedSimd()));
+
 /**
  * A backend on the WebAssembly build of TensorFlow.js (SIMD, one thread): WebAssembly that is generated for each graph and
  * works on tfjs's heap; the very largest matrix products by XNNPACK. f32.
  *
  * @throws BackendUnavailableError when WebAssembly, SIMD, the `.wasm` file or the permission to compile cannot be had.
  */
-export const createBackend = async ({ wasmPaths }: TfjsWasmOptions = {}): Promise<Backend> => {
-  const module = await startModule(wasmPaths);
+export const createBackend = async (options: TfjsWasmOptions = {}): Promise<Backend> => {
+  const { wasmPaths } = checkOptionNames('createBackend of tfjs-wasm', options, { wasmPaths: true });
+  const module = await startModule(wasmPaths, rehearse);
   const memory = heapMemory(module);
   const compile = newCompiler(module, memory);
   return hostBackend<Block>({

@@ -1,4 +1,5 @@
 import { BackendUnavailableError } from '@nalu/core';
+import { yieldToEventLoop } from '@nalu/core/backend';
 import { hasSimd, mayCompile } from './simd.ts';
 
 /** What this backend uses of the WebAssembly module that tfjs is built on: its exports, called directly. */
@@ -112,9 +113,10 @@ const unavailable = (address: string, error: unknown): BackendUnavailableError =
  * Starts an instance of the module of its own, with its own heap. tfjs itself (its engine, its registry of backends) is not
  * loaded, so an application's tfjs in the same page is not touched.
  *
+ * @param meanwhile what this thread does while the file is loaded and compiled by others.
  * @throws BackendUnavailableError without WebAssembly, SIMD, permission to compile, or the `.wasm` file.
  */
-export const startModule = async (paths: WasmPaths | undefined): Promise<TfjsModule> => {
+export const startModule = async (paths: WasmPaths | undefined, meanwhile: () => void): Promise<TfjsModule> => {
   requireWebAssembly();
   let factory: Factory;
   try {
@@ -131,7 +133,7 @@ export const startModule = async (paths: WasmPaths | undefined): Promise<TfjsMod
     );
   }
   let address = WASM_FILE;
-  const module = await new Promise<TfjsModule>((resolve, reject) => {
+  const starting = new Promise<TfjsModule>((resolve, reject) => {
     const started = withoutProcessHandlers(() =>
       factory({
         locateFile: (_, prefix) => (address = locate(paths, prefix)),
@@ -145,6 +147,7 @@ export const startModule = async (paths: WasmPaths | undefined): Promise<TfjsMod
       (error: unknown) => reject(unavailable(address, error)),
     );
   });
+  const [module] = await Promise.all([starting, yieldToEventLoop().then(meanwhile)]);
   module.init_with_threads_count(1);
   return module;
 };

@@ -1,5 +1,5 @@
 import type { HostMemory, HostProgram } from '@nalu/core/backend';
-import { hashGraph, type Graph } from '@nalu/core/graph';
+import { graphKey, type Graph } from '@nalu/core/graph';
 import type { TfjsModule } from './emscripten.ts';
 import type { Block } from './heap.ts';
 import { generate, type GeneratedProgram } from './loops/program.ts';
@@ -36,6 +36,8 @@ class Recent<V> {
   }
 }
 
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
+
 const KEPT = 64;
 
 const BYTES = 4;
@@ -48,20 +50,21 @@ export const newCompiler = (module: TfjsModule, memory: HostMemory<Block>): Comp
   const host = { memory: module.memory, matmul: xnnpack(module) };
   /** By the graphs' structure. */
   const graphs = new Recent<Compiled>(KEPT);
-  /** By their binary: loops of different lengths share their machine code. */
-  const mains = new Recent<Main>(KEPT);
+  /** Loops of different lengths share their machine code. The oldest goes first. */
+  const mains: { readonly binary: Uint8Array; readonly main: Main }[] = [];
 
   const compile = async (graph: Graph): Promise<Compiled> => {
-    const key = hashGraph(graph);
+    const key = graphKey(graph);
     const known = graphs.get(key);
     if (known !== undefined) return known;
     const program = generate(graph, relaxed);
-    const binary = new TextDecoder('latin1').decode(program.binary);
-    let main = mains.get(binary);
+    const { binary } = program;
+    let main = mains.find((each) => sameBytes(each.binary, binary))?.main;
     if (main === undefined) {
-      const { instance } = await WebAssembly.instantiate(program.binary, { host });
+      const { instance } = await WebAssembly.instantiate(binary, { host });
       main = instance.exports['main'] as Main;
-      mains.set(binary, main);
+      mains.push({ binary, main });
+      if (mains.length > KEPT) mains.shift();
     }
     const compiled = { program, main };
     graphs.set(key, compiled);

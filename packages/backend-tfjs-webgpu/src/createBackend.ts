@@ -1,5 +1,5 @@
 import type { Backend } from '@nalu/core';
-import { CONTRACT_VERSION, deviceBackend } from '@nalu/core/backend';
+import { checkOptionNames, CONTRACT_VERSION, deviceBackend } from '@nalu/core/backend';
 import { requestAdapter, runtimeName } from '#gpu';
 import { BACKEND } from './device/errors.ts';
 import { borrowDevice, openDevice } from './device/openDevice.ts';
@@ -19,7 +19,8 @@ export interface TfjsWebgpuOptions {
  *
  * @throws BackendUnavailableError when there is no WebGPU, no adapter, or a device with too small limits.
  */
-export const createBackend = async ({ device }: TfjsWebgpuOptions = {}): Promise<Backend> => {
+export const createBackend = async (options: TfjsWebgpuOptions = {}): Promise<Backend> => {
+  const { device } = checkOptionNames('createBackend of tfjs-webgpu', options, { device: true });
   const opened = device === undefined ? await openDevice(await requestAdapter()) : borrowDevice(device);
   return deviceBackend(
     machineOn(opened, {

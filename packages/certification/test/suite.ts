@@ -27,9 +27,14 @@ const refuses = (row: Row, assets: Assets): void => {
   });
 };
 
-/** Registers a backend's rows of the table as tests that run here. */
-export const certifyHere = (place: Place, backend: BackendName, assets: Assets = {}): void => {
-  for (const row of table.filter((each) => each.place === place && each.backend === backend)) {
+/** Registers a backend's rows of the table as tests that run here: all of them, or some. */
+export const certifyHere = (
+  place: Place,
+  backend: BackendName,
+  assets: Assets = {},
+  isWanted: (row: Row) => boolean = () => true,
+): void => {
+  for (const row of table.filter((each) => each.place === place && each.backend === backend && isWanted(each))) {
     if (row.expected.outcome === 'runs') runs(row, row.expected, assets);
     else refuses(row, assets);
   }

@@ -1,4 +1,4 @@
-import { functions, nearest, readTable, tableProblem, taskProblem, type FitProblem } from '@nalu/experiments';
+import { functions, nearest, readHeader, readTable, tableProblem, taskProblem, type FitProblem } from '@nalu/experiments';
 import { dataSet, readTableFile, type DataSet } from '@nalu/experiments/data';
 import { UsageError } from './usageError.ts';
 import { paragraph } from './output/wrap.ts';
@@ -41,8 +41,12 @@ const shippedSet = async (name: string): Promise<DataSet | undefined> => (/[./\\
 const dataProblem = async (name: string, { target, inputs, ignore }: ProblemRequest, err: Output): Promise<FitProblem> => {
   const set = await shippedSet(name);
   const column = target ?? set?.target;
-  if (column === undefined) throw new UsageError('Which column is to be learned? Name it with --target COLUMN.');
-  const table = readTable(set?.text ?? (await readTableFile(name)), {
+  const text = set?.text ?? (await readTableFile(name));
+  if (column === undefined) {
+    const columns = readHeader(text, name).map((each) => `"${each}"`);
+    throw new UsageError(`Which column is to be learned? Name it with --target COLUMN. The columns are ${columns.join(', ')}.`);
+  }
+  const table = readTable(text, {
     target: column,
     inputs,
     // A set's own list of text columns must not hide a choice that somebody made.

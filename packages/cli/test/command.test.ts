@@ -73,6 +73,7 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
 
   test.each([
     ['an unknown command', ['fitt'], /Did you mean fit\?/],
+    ['the help of an unknown command', ['certify', '--help'], /unknown command/],
     ['an unknown option', ['fit', 'a+b', '--sedes', '3'], /Did you mean --seeds\?/],
     ['an unknown function', ['fit', 'sqrt(b)'], /no function "sqrt\(b\)".*Did you mean "sqrt\(a\)".*Known: a\+b/],
     ['an unknown backend', ['fit', 'a+b', '--backend', 'tfjs-wsam'], /no "tfjs-wsam".*Did you mean "tfjs-wasm"/],
@@ -83,7 +84,6 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
     ['nothing to learn', ['fit'], /What is to be learned/],
     ['two things to learn', ['fit', 'a+b', '--data', 'planets'], /not both/],
     ['a target without a table', ['fit', 'a+b', '--target', 'y'], /--data FILE\.csv/],
-    ['a table without a target', ['fit', '--data', './x.csv'], /--target COLUMN/],
     ['a file that is not there', ['fit', '--data', './none.csv', '--target', 'y'], /none\.csv: there is no such file/],
     [
       'a place that cannot be written',
@@ -109,6 +109,20 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
     const path = await file('bad.csv', 'x,y\n1,2\n2,oops\n3,4\n4,5\n');
     const says = /bad\.csv, line 3, column "y": "oops" is not a number\. Write a decimal number/;
     expect(await nalu('fit', '--data', path, '--target', 'y')).toEqual(refusal(says));
+  });
+
+  test('a table without a target: its columns are named', async () => {
+    const path = await file('plain.csv', 'x,y\n1,2\n2,3\n3,4\n4,5\n');
+    expect(await nalu('fit', '--data', path)).toEqual(refusal(/--target COLUMN\.\s+The\s+columns\s+are\s+"x",\s+"y"/));
+  });
+
+  test('a table with units, a comment, and a separator too many: what to remove', async () => {
+    const units = await file('units.csv', 'x,y\n5%,2\n6%,3\n7%,4\n8%,5\n');
+    expect(await nalu('fit', '--data', units, '--target', 'y')).toEqual(refusal(/without\s+units,\s+not\s+“5%”/));
+    const comment = await file('comment.csv', '# mine\nx,y\n1,2\n2,3\n3,4\n4,5\n');
+    expect(await nalu('fit', '--data', comment, '--target', 'y')).toEqual(refusal(/the\s+first\s+line\s+is\s+a\s+comment/));
+    const wide = await file('wide.csv', 'x,y,\n1,2,\n2,3,\n3,4,\n4,5,\n');
+    expect(await nalu('fit', '--data', wide, '--target', 'y')).toEqual(refusal(/remove\s+the\s+separator\s+at\s+the\s+end/));
   });
 
   test('a table with names in it: what to type', async () => {

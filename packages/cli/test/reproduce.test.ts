@@ -67,7 +67,9 @@ describe('results', () => {
     expect(await readDocument(out)).toEqual(document);
     const page = await readFile(join(out, 'identity/identity.md'), 'utf8');
     expect(page).toContain('# identity: ');
-    expect(page).toContain('(shortened, not the protocol: 4 runs per cell, 5 % of the steps)');
+    expect(page).toContain(
+      '(2 of 18 cells: module nac, nalu; setting one layer; shortened, not the protocol: 4 runs per cell, 5 % of the steps)',
+    );
     expect(page).toMatch(/\| nac \| .*\n/);
     expect(page).toContain('reproduce identity --module "nac" --module "nalu" --runs 4 --scale 0.05 --seed 0 --backend js');
     const svg = await readFile(join(out, 'identity/identity.svg'), 'utf8');

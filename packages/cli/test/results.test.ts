@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { compareWithPublished, experiments, type Report } from '@nalu/experiments/reproduce';
+import { compareWithPublished, coverageOf, experiments, type Report } from '@nalu/experiments/reproduce';
 import { describe, expect, test } from 'vitest';
 import { figure } from '../src/output/figure.ts';
 import { readPlain } from '../src/output/json.ts';
@@ -30,6 +30,17 @@ describe.each(committed)('docs/results/$folder', ({ folder, name }) => {
     const known = new Set(cells().map(({ module, operation, range, setting }) => [module, operation, range, setting].join()));
     for (const row of document.rows.filter(({ range }) => !range.startsWith('all ')))
       expect(known).toContain([row.module, row.operation, row.range, row.setting].join());
+  });
+
+  test('its title says which cells it is about', () => {
+    const shown = new Set(
+      document.rows.map(({ module, operation, range, setting }) => [module, operation, range, setting].join()),
+    );
+    const covered = cells().filter(({ module, operation, range, setting }) =>
+      shown.has([module, operation, range, setting].join()),
+    );
+    expect(document.covers).toBe(coverageOf(cells(), covered));
+    expect(text(folder, `${name}.md`).split('\n')[0]).toContain(document.covers);
   });
 
   test('its rates are successes by runs', () => {

@@ -1,3 +1,4 @@
+import { ArgumentError } from '@nalu/core';
 import { backendChecks } from './checks/backend.ts';
 import { broadcastingChecks } from './checks/broadcasting.ts';
 import { bufferChecks } from './checks/buffers.ts';
@@ -30,5 +31,16 @@ const smoke: readonly Check[] = [
   ...trainingChecks,
 ];
 
-/** All checks of a tier, in the order in which they run. `certify` has all of `smoke` and more. */
-export const checksOf = (tier: Tier): readonly Check[] => (tier === 'smoke' ? smoke : [...smoke, ...largeChecks]);
+/** `certify` has all of `smoke` and more. */
+const tiers: { readonly [T in Tier]: readonly Check[] } = { smoke, certify: [...smoke, ...largeChecks] };
+
+/**
+ * All checks of a tier, in the order in which they run.
+ *
+ * @throws ArgumentError for a tier that does not exist.
+ */
+export const checksOf = (tier: Tier): readonly Check[] => {
+  if (!Object.hasOwn(tiers, tier))
+    throw new ArgumentError(`tier must be "${Object.keys(tiers).join('" or "')}", but it is "${tier}".`);
+  return tiers[tier];
+};

@@ -24,7 +24,10 @@ export {
 } from './backend/device.ts';
 export { hostBackend, type HostMachine, type HostMemory, type HostProgram } from './backend/host.ts';
 export { assertTensorFits } from './backend/limits.ts';
+export { newRehearsal } from './backend/rehearsal.ts';
+export { checkOptionNames, type OptionNames } from './options.ts';
 export { runtimeName } from './backend/runtime.ts';
+export { yieldToEventLoop } from './backend/yieldToEventLoop.ts';
 export { softwareVulkan, type SoftwareVulkan, type VulkanHost } from './backend/softwareVulkan.ts';
 export { threefry2x32 } from './random/threefry.ts';
 export { fillUniform, foldKey, seedComponents } from './random/uniform.ts';

@@ -30,7 +30,7 @@ export {
 } from './graph/views.ts';
 export { sameShape, showShape, sizeOf, stridesOf, type Shape } from './tensor/shape.ts';
 export { hoistInvariants } from './transform/hoist.ts';
-export { hashGraph } from './graph/hash.ts';
+export { graphKey, hashGraph } from './graph/hash.ts';
 export { print } from './graph/print.ts';
 export { rewrite, type Rewriter } from './graph/rewrite.ts';
 export { simplify } from './graph/simplify.ts';

@@ -22,7 +22,7 @@ export { parseReport, ReportError } from './benchmark/report.ts';
 export { measurePeaks, type Peak, type PeakSettings, type Unit } from './benchmark/roofline/peaks.ts';
 export { reached, type Reached } from './benchmark/roofline/reached.ts';
 export { hostLine } from './benchmark/show/host-line.ts';
-export { short, withSpread } from './benchmark/show/numbers.ts';
+export { grouped, short, withSpread } from './benchmark/show/numbers.ts';
 export { speedSuite, type Scaling, type Suite } from './benchmark/speed-suite.ts';
 export { median } from './benchmark/statistics.ts';
 export { workloads, type Workload } from './benchmark/workloads.ts';

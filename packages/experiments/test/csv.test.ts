@@ -69,6 +69,10 @@ describe('a good table', () => {
     expect(table.names).toEqual(['a (mm)', '[31mb']);
   });
 
+  test('may have names that begin with #, in quotes', () => {
+    expect(read('"#",a,y\n1,2,3\n2,3,5\n4,4,8\n5,1,6\n').names).toEqual(['#', 'a']);
+  });
+
   test('reports constant inputs and ignored columns', () => {
     const table = read('a,k,name,y\n1,7,p,2\n2,7,q,3\n3,7,r,4\n4,7,s,5\n', { ignore: ['name'] });
     expect(table).toMatchObject({ names: ['a', 'k'], constantColumns: ['k'], ignored: ['name'] });
@@ -95,6 +99,7 @@ describe('a bad table is refused with the place and the remedy', () => {
     ['a file of blank lines', '\n\n\n', 'empty-file', {}, /empty/],
     ['a header alone', 'a,b,y\n', 'no-rows', {}, /no rows.*at least 4 rows/],
     ['no header', '1,2,3\n4,5,6\n7,8,9\n', 'no-header', { line: 1 }, /only numbers.*names the columns/],
+    ['a comment', '# by a, b\na,b,y\n1,2,3\n', 'no-header', { line: 1 }, /first line is a comment.*begin with #/],
     ['one column', 'y\n1\n2\n', 'one-column', { line: 1 }, /single column/],
     ['an empty name', 'a,,y\n1,2,3\n', 'empty-name', { line: 1 }, /column 2 has no name/],
     ['a duplicate name', 'a,b,a,y\n1,2,3,4\n', 'duplicate-name', { line: 1, column: 'a' }, /columns 1 and 3/],

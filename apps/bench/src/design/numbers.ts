@@ -1,7 +1,9 @@
-export { short, withSpread } from '@nalu/experiments/benchmark';
+import { grouped } from '@nalu/experiments/benchmark';
+
+export { grouped, short, withSpread } from '@nalu/experiments/benchmark';
 
 /** A number at an axis: whole ones as people write them. */
-export const tick = (value: number): string => (value >= 1 ? value.toLocaleString('en-US') : String(value));
+export const tick = (value: number): string => (value >= 1 ? grouped(value) : String(value));
 
 /** A duration: 850 ms, 12 s, 2 min 5 s. */
 export const duration = (milliseconds: number): string => {
@@ -12,5 +14,4 @@ export const duration = (milliseconds: number): string => {
 };
 
 /** 1 seed, 2 seeds. */
-export const count = (number: number, noun: string): string =>
-  `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+export const count = (number: number, noun: string): string => `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,4 +1,5 @@
 import { Notice } from '../design/Notice.tsx';
+import { isDrawing } from '../design/useTurn.ts';
 import { address } from '../links/address.ts';
 import { views } from '../views/views.ts';
 import { HostLine } from './HostLine.tsx';
@@ -58,7 +59,7 @@ export const Shell = () => {
         </nav>
         <ThemeChoice />
       </header>
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} aria-busy={isDrawing}>
         {path !== '' && view.path !== path && (
           <Notice kind="problem">
             The link names a view “{path}” that does not exist. This is {view.title}.

@@ -5,21 +5,31 @@ import { Button } from '../design/Button.tsx';
 import { Notice } from '../design/Notice.tsx';
 import { address } from '../links/address.ts';
 import type { View } from '../views/views.ts';
+import { nextTask } from '../design/nextTask.ts';
 import { messageOf } from '../errors/messageOf.ts';
+
+type Loaded = { readonly Component: ComponentType } | { readonly problem: string };
 
 /** One view, loaded when it is first shown. */
 export const ViewPage = ({ view }: { readonly view: View }) => {
-  const loaded = useSignal<{ readonly Component: ComponentType } | { readonly problem: string } | null>(null);
+  const loaded = useSignal<Loaded | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const [broken, again] = useErrorBoundary();
 
   useEffect(() => {
     let current = true;
     loaded.value = null;
-    view.load().then(
-      (Component) => current && (loaded.value = { Component }),
-      (error: unknown) => current && (loaded.value = { problem: messageOf(error) }),
-    );
+    const load = async (): Promise<Loaded> => {
+      try {
+        const Component = await view.load();
+        // It has been executed, which takes its time: drawing it is another task.
+        await nextTask();
+        return { Component };
+      } catch (error) {
+        return { problem: messageOf(error) };
+      }
+    };
+    void load().then((outcome) => current && (loaded.value = outcome));
     document.title = `${view.title} · Nalu`;
     return () => {
       current = false;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { violations } from './axe.ts';
+import { drawn } from './drawn.ts';
 import { openSite, type Site } from './site.ts';
 
 let site: Site;
@@ -13,7 +14,10 @@ afterAll(() => site.close());
 const row = (page: Page, name: string): Locator =>
   page.getByRole('row').filter({ has: page.locator(`th code:text-is("${name}")`) });
 
-const listed = (page: Page): Promise<string[]> => page.locator('.variants tbody th code').allTextContents();
+const listed = async (page: Page): Promise<string[]> => {
+  await drawn(page);
+  return page.locator('.variants tbody th code').allTextContents();
+};
 
 describe('the table', () => {
   test('filters, sorts and chooses with the keyboard; all of it is in the link; it ends in the lines to paste', async () => {

@@ -19,6 +19,8 @@ export type Expression = (...args: readonly string[]) => string;
 export interface Dialect extends IndexForms {
   /** Whether loop counters become numbers first: gpu.js mixes up the two where whole numbers and others meet in an index. */
   readonly convertsCounters: boolean;
+  /** An element of an array that is a parameter of the kernel. */
+  element(parameter: string, index: string): string;
   /** A number in single precision, with a sign, not finite or neither. */
   literal(value: number): string;
   readonly ops: { readonly [K in ScalarOp]: Expression };

@@ -15,6 +15,18 @@ export const gpujsFunction = (name: string, parameters: readonly string[], body:
 /** The parameters c0, c1, … of a key of so many components, then `at`. */
 export const keyParameters = (length: number): readonly string[] => [...Array.from({ length }, (_, i) => `c${i}`), 'at'];
 
+/** An element of a parameter, as gpu.js itself reads it. */
+export const subscript = (parameter: string, index: string): string => `${parameter}[${index}]`;
+
+const ELEMENT = 'naluElement';
+
+/** Name of the function that reads an element of a parameter. */
+export const elementName = (parameter: string): string => `${ELEMENT}${parameter.toUpperCase()}`;
+
+/** The parameter in such a name. */
+export const parameterIn = (name: string): string | undefined =>
+  name.startsWith(ELEMENT) ? name.slice(ELEMENT.length).toLowerCase() : undefined;
+
 /** Name of the function that draws a number from a key of so many components. */
 export const randomName = (length: number): string => `naluRandom${length}`;
 

@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.ts';
-import { gpujsFunction, helperTable, keyParameters, randomName } from './helpers.ts';
+import { gpujsFunction, helperTable, keyParameters, randomName, subscript } from './helpers.ts';
 
 /**
  * Mode `cpu`: gpu.js makes a JavaScript loop. Numbers are doubles there, so every op is rounded to single precision as if it
@@ -77,6 +77,7 @@ return (x1 >>> 8) * ${2 ** -24};`,
 
 export const javascript: Dialect = {
   convertsCounters: false,
+  element: subscript,
   literal: (value) => {
     const single = Math.fround(value);
     if (Number.isNaN(single)) return '(0 / 0)';

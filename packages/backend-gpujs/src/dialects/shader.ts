@@ -8,7 +8,7 @@ import {
 } from '@nalu/core/kernels';
 import type { Dialect, Expression, HelperFunction } from './dialect.ts';
 import { printExpansion, type ExpansionLanguage } from './expansion.ts';
-import { helperName, helperTable, keyParameters, randomName } from './helpers.ts';
+import { elementName, helperName, helperTable, keyParameters, parameterIn, randomName, subscript } from './helpers.ts';
 
 /** What tells the languages of shaders apart, as far as this backend writes them. Everything is text. */
 export interface ShaderLanguage {
@@ -24,6 +24,8 @@ export interface ShaderLanguage {
   readonly primitives: { readonly [P in Primitive]?: Expression };
   /** Helpers of the language's own, by name: `infinity`, `notANumber` and what `primitives` call. */
   readonly definitions: { readonly [name: string]: string };
+  /** The body of a function that reads element `at` of a parameter, where that is better than what gpu.js writes. */
+  readonly element?: (parameter: string) => string;
   /** The function that draws number `at` of the stream of a key of so many components. */
   random(length: number): string;
 }
@@ -181,9 +183,17 @@ export const shaderDialect = (language: ShaderLanguage): Dialect => {
     ),
     ...Object.entries(language.definitions).map(([name, source]) => native(name, [], source)),
   ];
+  const { element } = language;
+  const table = helperTable(helpers, (length) => native(randomName(length), keyParameters(length), language.random(length)));
+  const elementHelper = (name: string): HelperFunction | undefined => {
+    const parameter = parameterIn(name);
+    if (parameter === undefined || element === undefined) return undefined;
+    return native(name, ['at'], language.define(name, ['at'], element(parameter)));
+  };
   const quotient = (a: string, by: number): string => `naluQuotient(${a}, ${by})`;
   return {
     convertsCounters: true,
+    element: element === undefined ? subscript : (parameter, index) => `${elementName(parameter)}(${index})`,
     literal: (value) => {
       const single = Math.fround(value);
       if (Number.isNaN(single)) return 'naluNotANumber()';
@@ -200,6 +210,6 @@ export const shaderDialect = (language: ShaderLanguage): Dialect => {
     random: (key, at) => `${randomName(key.length)}(${[...key, at].join(', ')})`,
     quotient,
     remainder: (a, by) => `((${a}) - ${quotient(a, by)} * ${by})`,
-    helper: helperTable(helpers, (length) => native(randomName(length), keyParameters(length), language.random(length))),
+    helper: (name) => elementHelper(name) ?? table(name),
   };
 };

@@ -54,6 +54,9 @@ return (x * bitcast<f32>(u32(i32(first) + 127) << 23u)) * bitcast<f32>(u32(i32(s
     ),
     naluThreefry: THREEFRY,
   },
+  // gpu.js reads through the sizes of three axes, which are in a uniform, and rounds and clamps the index. Below 2²³ a whole
+  // number is the last bits of itself plus 2²³.
+  element: (parameter) => `return user_${parameter}[bitcast<u32>(at + 8388608.0) & 0x7fffffu];`,
   random: (length) =>
     define(
       randomName(length),

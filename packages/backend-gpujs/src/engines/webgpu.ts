@@ -213,7 +213,8 @@ export const webGpuEngine = (gpu: Gpu, context: WebGpuContext): Engine<GPUBuffer
     dialect: wgsl,
     storages: limits.maxStorageBuffersPerShaderStage,
     dispatch: softwareAdapter ? IMITATED_DISPATCH : DISPATCH,
-    maxElements: Math.min(2 ** 24, Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / 4),
+    // The dialect's `element` finds no more.
+    maxElements: Math.min(2 ** 23, Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / 4),
     part: undefined,
     createKernel: async (printed, parameters) => {
       const made = gpu.createKernel(printed.source, {

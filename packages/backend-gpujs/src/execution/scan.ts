@@ -1,5 +1,8 @@
+import type { Shape } from '@nalu/core';
+import { assertTensorFits } from '@nalu/core/backend';
 import type { ScanStep } from '@nalu/core/kernels';
 import type { Collector, Engine } from '../engines/engine.ts';
+import { BACKEND } from '../errors.ts';
 import type { Step, Values } from './call.ts';
 import type { CompiledPlan, ResidentPlan } from './compiled.ts';
 import { drop, EMPTY, share, sliceOf, type Slice } from './storage.ts';
@@ -10,12 +13,19 @@ const rowOf = <H>({ storage, offset, size }: Slice<H>, step: number, length: num
   return { storage, offset: offset + step * row, size: row };
 };
 
-/** A loop: the body's plan once for every step. Nothing is read back; carries stay on the device. */
+/**
+ * A loop: the body's plan once for every step. Nothing is read back; carries stay on the device.
+ *
+ * @throws LimitError when all rows of a result, or carries that lie together, are larger than the device allows.
+ */
 export const compileScan = <H>(engine: Engine<H>, scan: ScanStep, body: CompiledPlan<H> | ResidentPlan<H>): Step<H> => {
   const { length, keepEvery, results } = scan;
   const carried = scan.carries.length;
   const kept = Math.floor(length / keepEvery);
   const rowSizes = body.outputSizes.slice(carried);
+  const assertFits = (shape: Shape): void => assertTensorFits(BACKEND, shape, 4 * engine.maxElements);
+  rowSizes.forEach((size, i) => results[carried + i] !== undefined && assertFits([kept, size]));
+  if (scan.together) assertFits([body.outputSizes.slice(0, carried).reduce((total, size) => total + size, 0)]);
   const release = (slice: Slice<H>): void => drop(slice, (array) => engine.release(array));
 
   /** Carries as the body expects them. */

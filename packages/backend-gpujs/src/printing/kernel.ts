@@ -61,7 +61,7 @@ const printSegment = (
     const { parameter, start: first, offset } = placeOf(from);
     // One number: gpu.js mixes up the types of a sum of two literals.
     const index = printAffine(plus(at, fixed(first)), dialect, name);
-    return `${parameter}[${offset === undefined ? index : `${offset} + ${index}`}]`;
+    return dialect.element(parameter, offset === undefined ? index : `${offset} + ${index}`);
   };
   const literal = segment.writes[0]!.from;
   const result = typeof literal === 'number' ? dialect.literal(literal) : name(literal);

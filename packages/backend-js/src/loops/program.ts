@@ -1,6 +1,6 @@
 import { bytesPerNumber, type HostMemory, type HostProgram, type PlanReport, type Precision } from '@nalu/core/backend';
 import {
-  hashGraph,
+  graphKey,
   hoistInvariants,
   inlineCalls,
   inputShape,
@@ -55,7 +55,7 @@ const write = (graph: Graph, plan: GraphPlan, precision: Precision, settings: Se
 
 /** The generated source of a graph: one function where that is short enough for V8, a function per region otherwise. */
 export const generate = (graph: Graph, precision: Precision, { settings }: LoopOptions = {}): Written => {
-  const prepared = simplify(hoistInvariants(simplify(inlineCalls(graph))));
+  const prepared = simplify(hoistInvariants(inlineCalls(graph)));
   const planFor = (chosen: Settings): GraphPlan => planGraph(prepared, { settings: chosen, isKernel: () => false });
   if (settings !== undefined) return write(prepared, planFor(settings), precision, settings);
   const roomy = planFor(ROOMY);
@@ -82,7 +82,7 @@ const KEPT = 64;
 
 const compileOnce = (graph: Graph, precision: Precision, options: LoopOptions): Compiled => {
   if (options.settings !== undefined) return compileGraph(graph, precision, options);
-  const key = `${precision} ${hashGraph(graph)}`;
+  const key = `${precision} ${graphKey(graph)}`;
   const program = compiled.get(key) ?? compileGraph(graph, precision, options);
   compiled.delete(key);
   compiled.set(key, program);

@@ -6,6 +6,7 @@ export const joined = (codes: readonly Code[]): number[] => ([] as number[]).con
 
 /** An unsigned number in LEB128. */
 export const unsigned = (value: number): Code => {
+  if (value < 128) return [value];
   const bytes: number[] = [];
   let rest = value;
   do {

@@ -19,32 +19,31 @@ const mapTable = <T extends object, V>(opcodes: T, f: (opcode: number) => V): { 
     readonly [K in keyof T]: V;
   };
 
-const instruction = (opcode: Code): Instruction => {
-  const [first, ...others] = opcode;
-  return (...operands) => {
-    const code = joined(operands);
-    code.push(first!, ...others);
-    return code;
-  };
-};
+// Engines join arrays much faster than arrays and numbers, and than they spread arrays into new ones.
+
+const instruction =
+  (opcode: Code): Instruction =>
+  (...operands) =>
+    joined([...operands, opcode]);
+
+/** An opcode and the index or offset behind it. */
+const withNumber = (opcode: number, value: number): Code => (value < 128 ? [opcode, value] : [opcode].concat(unsigned(value)));
 
 const plainInstructions = <T extends object>(opcodes: T): Instructions<T> => mapTable(opcodes, (opcode) => instruction([opcode]));
 const simdInstructions = <T extends object>(opcodes: T): Instructions<T> =>
   mapTable(opcodes, (opcode) => instruction([SIMD, ...unsigned(opcode)]));
 /** Alignment is not promised. */
 const simdAccesses = <T extends object>(opcodes: T): Accesses<T> =>
-  mapTable(
-    opcodes,
-    (opcode): Access =>
-      (operands, offset, lane) =>
-        joined([...operands, [SIMD], unsigned(opcode), [0], unsigned(offset), lane === undefined ? [] : [lane]]),
-  );
+  mapTable(opcodes, (opcode): Access => {
+    const start = [SIMD, ...unsigned(opcode), 0];
+    return (operands, offset, lane) => joined(operands).concat(start, unsigned(offset), lane === undefined ? [] : [lane]);
+  });
 
 // Numbers ------------------------------------------------------------------------------------------------------------
 
 const i32Opcodes = { eqz: 0x45, ltU: 0x49, sub: 0x6b, divU: 0x6e, remU: 0x70 } as const;
 
-const constant = (value: number): Code => [0x41, ...signed(value)];
+const constant = (value: number): Code => [0x41].concat(signed(value));
 
 interface I32 extends Instructions<typeof i32Opcodes> {
   constant(value: number): Code;
@@ -56,9 +55,9 @@ interface I32 extends Instructions<typeof i32Opcodes> {
 export const i32: I32 = {
   ...plainInstructions(i32Opcodes),
   constant,
-  add: (a, b) => (b === 0 ? a : a.concat(typeof b === 'number' ? constant(b) : b, 0x6a)),
-  mul: (a, by) => (by === 1 ? a : a.concat(constant(by), 0x6c)),
-  load: (address, offset) => [...address, 0x28, 0, ...unsigned(offset)],
+  add: (a, b) => (b === 0 ? a : a.concat(typeof b === 'number' ? constant(b) : b, [0x6a])),
+  mul: (a, by) => (by === 1 ? a : a.concat(constant(by), [0x6c])),
+  load: (address, offset) => address.concat([0x28, 0], unsigned(offset)),
 };
 
 interface Variables {
@@ -68,9 +67,12 @@ interface Variables {
 
 /** Local variables. */
 export const local: Variables = {
-  get: (index) => [0x20, ...unsigned(index)],
-  set: (index, value) => value.concat(0x21, unsigned(index)),
+  get: (index) => withNumber(0x20, index),
+  set: (index, value) => value.concat(withNumber(0x21, index)),
 };
+
+/** Global variables. */
+export const global: Pick<Variables, 'set'> = { set: (index, value) => value.concat(withNumber(0x24, index)) };
 
 interface Control {
   /** Repeats `body` as long as `condition` holds, which is looked at after each time. */
@@ -80,12 +82,13 @@ interface Control {
 }
 
 const NO_RESULT = 0x40;
-const END = 0x0b;
+/** Ends a block, a function and an initial value. */
+export const END = 0x0b;
 
 export const control: Control = {
   repeat: (body, condition) => [0x03, NO_RESULT].concat(body, condition, [0x0d, 0, END]),
   when: (condition, body) => condition.concat([0x04, NO_RESULT], body, [END]),
-  call: (index, operands) => joined([...operands, [0x10], unsigned(index)]),
+  call: (index, operands) => joined(operands).concat(withNumber(0x10, index)),
 };
 
 interface Memory {
@@ -128,15 +131,9 @@ const plainV128 = simdInstructions(v128Opcodes);
 export const v128: V128 = {
   ...plainV128,
   ...simdAccesses(v128Accesses),
-  constant: (words) => [SIMD, 12, ...words.flatMap(word)],
+  constant: (words) => [SIMD, 12].concat(...words.map(word)),
   select: (mask, a, b) => plainV128.bitselect(a, b, mask),
-  shuffle: (a, b, words) => [
-    ...a,
-    ...b,
-    SIMD,
-    13,
-    ...words.flatMap((each) => [4 * each, 4 * each + 1, 4 * each + 2, 4 * each + 3]),
-  ],
+  shuffle: (a, b, words) => a.concat(b, [SIMD, 13], ...words.map((each) => [4 * each, 4 * each + 1, 4 * each + 2, 4 * each + 3])),
 };
 
 const i32x4Opcodes = { splat: 17, ltS: 57, add: 174, sub: 177, minS: 182, maxS: 184, truncSatF32x4S: 248 } as const;
@@ -154,9 +151,12 @@ interface I32x4 extends Instructions<typeof i32x4Opcodes> {
 
 export const i32x4: I32x4 = {
   ...simdInstructions(i32x4Opcodes),
-  ...mapTable(i32x4Shifts, (opcode): Shift => (a, by) => [...a, ...constant(by), SIMD, ...unsigned(opcode)]),
-  extractLane: (a, lane) => [...a, SIMD, 27, lane],
-  replaceLane: (a, value, lane) => [...a, ...value, SIMD, 28, lane],
+  ...mapTable(i32x4Shifts, (opcode): Shift => {
+    const own = [SIMD, ...unsigned(opcode)];
+    return (a, by) => a.concat(constant(by), own);
+  }),
+  extractLane: (a, lane) => a.concat([SIMD, 27, lane]),
+  replaceLane: (a, value, lane) => a.concat(value, [SIMD, 28, lane]),
 };
 
 const f32x4Opcodes = {

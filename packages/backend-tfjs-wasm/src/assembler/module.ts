@@ -1,9 +1,11 @@
 import { unsigned, vectorOf, type Code } from './encoding.ts';
-import { local, v128, type Words } from './instructions.ts';
+import { END, local, v128, type Words } from './instructions.ts';
 
 /** Types of values: numbers of the binary format. */
 export const types = { i32: 0x7f, v128: 0x7b } as const;
 export type Type = (typeof types)[keyof typeof types];
+
+const MUTABLE = 1;
 
 export interface Signature {
   readonly params: readonly Type[];
@@ -65,7 +67,7 @@ export class FunctionWriter {
     }
     const declared = vectorOf(groups.map(([count, type]) => [...unsigned(count), type]));
     const size = declared.length + this.#prologue.length + body.length + 1;
-    return unsigned(size).concat(declared, this.#prologue, body, [0x0b]);
+    return unsigned(size).concat(declared, this.#prologue, body, [END]);
   }
 }
 
@@ -83,6 +85,7 @@ export class ModuleWriter {
   readonly #imports: readonly ImportedFunction[];
   readonly #functions: FinishedFunction[] = [];
   readonly #helpers = new Map<string, number>();
+  #hasSink = false;
 
   constructor(imports: readonly ImportedFunction[]) {
     this.#imports = imports;
@@ -106,6 +109,12 @@ export class ModuleWriter {
     return index;
   }
 
+  /** The index of the only global variable: a vector that is set and never read. */
+  sink(): number {
+    this.#hasSink = true;
+    return 0;
+  }
+
   /** The binary. */
   finish(main: number): Uint8Array<ArrayBuffer> {
     const signatures: Code[] = [];
@@ -120,14 +129,16 @@ export class ModuleWriter {
       ...this.#imports.map((each) => [...name('host'), ...name(each.name), 0, ...unsigned(typeOf(each))]),
     ]);
     const functions = vectorOf(this.#functions.map(({ signature }) => unsigned(typeOf(signature))));
+    const globals = this.#hasSink ? [[types.v128, MUTABLE, ...v128.constant([0, 0, 0, 0]), END]] : [];
     const exported = vectorOf([[...name('main'), 0, ...unsigned(main)]]);
     const code = unsigned(this.#functions.length).concat(...this.#functions.map((each) => each.code));
     const section = (id: number, content: Code): Code => [id].concat(unsigned(content.length), content);
-    return Uint8Array.from(
+    return new Uint8Array(
       [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0].concat(
         section(1, vectorOf(signatures)),
         section(2, imports),
         section(3, functions),
+        section(6, vectorOf(globals)),
         section(7, exported),
         section(10, code),
       ),

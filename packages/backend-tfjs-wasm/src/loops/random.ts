@@ -29,10 +29,10 @@ const constantComponents = (graph: Graph, key: number): readonly number[] => {
 const BLOCKS = 2 * LANES;
 
 /** Vectors of counters that are encrypted side by side. */
-const SIDE_BY_SIDE = 2;
+const SIDE_BY_SIDE = 4;
 
 /**
- * Uniform numbers: the key is folded once per batch element, then sixteen numbers are drawn at a time. Block i of the generator
+ * Uniform numbers: the key is folded once per batch element, then 32 numbers are drawn at a time. Block i of the generator
  * gives numbers 2i and 2i + 1.
  */
 export const writeRandom = (scope: Scope, node: NodeOf<'randomUniform'>, place: MemoryPlace): Code => {

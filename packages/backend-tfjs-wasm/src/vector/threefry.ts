@@ -1,5 +1,5 @@
 import type { Code } from '../assembler/encoding.ts';
-import { control, f32x4, i32x4, local, v128 } from '../assembler/instructions.ts';
+import { control, f32x4, global, i32x4, local, v128 } from '../assembler/instructions.ts';
 import { integer } from './lanes.ts';
 import { FunctionWriter, types, type ModuleWriter } from '../assembler/module.ts';
 
@@ -37,6 +37,7 @@ const writeThreefry = (module: ModuleWriter, count: number): number => {
     const injected = writer.local(vector);
     body.push(...local.set(injected, i32x4.add(keys[(next + 1) % 3]!, integer(writer, group + 1))));
     forEachBlock((a, b, x, y) => local.set(a, i32x4.add(x, keys[next]!)).concat(local.set(b, i32x4.add(y, local.get(injected)))));
+    if (count > 1) forEachBlock((_, __, ___, y) => global.set(module.sink(), y));
   }
   forEachBlock((_, __, x, y) => x.concat(y));
   return module.add(writer, body);

@@ -1,4 +1,5 @@
 import { assets } from '../../page/assets.ts';
+import { isForSecondBrowser } from '../secondBrowser.ts';
 import { certifyHere } from '../suite.ts';
 
-certifyHere('chromium', 'gpujs', assets);
+certifyHere('chromium', 'gpujs', assets, (row) => !isForSecondBrowser(row));

@@ -4,7 +4,7 @@ import { pagePlaces } from '../../src/pages/places.ts';
 import { visit, type PageResult } from '../../src/pages/visit.ts';
 import type { Features } from '../../src/run/features.ts';
 import { complaintsAbout, expectationOf } from '../../src/run/judge.ts';
-import type { Feature, Place } from '../../src/table/row.ts';
+import type { Feature, Place, Row } from '../../src/table/row.ts';
 import { table, titleOf } from '../../src/table/table.ts';
 import { note } from '../note.ts';
 
@@ -18,10 +18,15 @@ interface Options {
   readonly features: Partial<Omit<Features, 'devices'>>;
   /** What must be able to compute there. */
   readonly devices: readonly Feature[];
+  /** Which rows of the place. Default: all. */
+  readonly rows?: (row: Row) => boolean;
 }
 
 /** Registers the rows of a place as tests, each of which runs the suite in a page of its own. */
-export const certifyPages = (place: Exclude<Place, 'node'>, { required, features, devices }: Options): void => {
+export const certifyPages = (
+  place: Exclude<Place, 'node'>,
+  { required, features, devices, rows = () => true }: Options,
+): void => {
   const { browser, headers } = pagePlaces[place];
   describe(`in ${place}`, () => {
     let folder = '';
@@ -48,7 +53,7 @@ export const certifyPages = (place: Exclude<Place, 'node'>, { required, features
       for (const device of devices) expect(first.features.devices[device]).not.toBeNull();
     });
 
-    for (const row of table.filter((each) => each.place === place)) {
+    for (const row of table.filter((each) => each.place === place && rows(each))) {
       const { expected } = row;
       const tier = expected.outcome === 'runs' ? expected.tier : 'smoke';
       it(

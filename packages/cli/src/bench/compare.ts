@@ -75,9 +75,17 @@ const show = (
       sorted.map((row) => rowOf(row, out)),
     ),
   );
+  const left = rows.filter(({ verdict }) => verdict === 'not comparable').length;
   const counts = order.map((verdict) => `${rows.filter((row) => row.verdict === verdict).length} ${verdict}`);
   out.line('');
   out.line(paragraph(out, `${counts.join(', ')}.`));
+  if (left > 0)
+    out.line(
+      paragraph(
+        out,
+        `What only one of the runs measured, or computed right, is not comparable: the exit code is about the rest.`,
+      ),
+    );
   out.line(
     out.colours.dim(
       paragraph(
@@ -107,5 +115,7 @@ export const compareRuns = async (files: readonly string[], json: boolean, out: 
   } else {
     show([first, second], runs, rows, out);
   }
-  return rows.some(({ verdict }) => verdict === 'slower') ? exit.failure : exit.success;
+  const compared = rows.filter(({ verdict }) => verdict !== 'not comparable');
+  if (compared.length === 0) throw new UsageError('--compare: the two runs have nothing in common that could be compared.');
+  return compared.some(({ verdict }) => verdict === 'slower') ? exit.failure : exit.success;
 };

@@ -14,7 +14,7 @@ export const full: Effort = {
   protocol: defaultProtocol,
   compileThreads: 7,
   peaks: {},
-  workers: { workload: 'nalu-2-1-b128-1000', rounds: 7, milliseconds: 500 },
+  workers: { workload: 'nalu-2-1-b128-1000', rounds: 7, milliseconds: 2000 },
 };
 
 /** For a first look: a few samples of each cell. */

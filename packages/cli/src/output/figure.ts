@@ -1,6 +1,7 @@
 import type { Report, Row } from '@nalu/experiments/reproduce';
 import type * as PlotLibrary from '@observablehq/plot';
 import type { Markish, PlotOptions, ScaleOptions } from '@observablehq/plot';
+import { fullTitle } from './reproduce-table.ts';
 import { colours, drawSvg } from './svg.ts';
 
 const lineHeight = 18;
@@ -111,6 +112,6 @@ const scoreFigure = ({ rows }: Report, Plot: typeof PlotLibrary): PlotOptions =>
 export const figure = async (report: Report): Promise<string> => {
   const draw =
     report.curves.length > 0 ? curveFigure : report.rows.some(({ successes }) => successes !== null) ? rateFigure : scoreFigure;
-  const title = `${report.experiment}: ${report.title}${report.shortened === '' ? '' : ` (${report.shortened})`}`;
+  const title = fullTitle(report);
   return drawSvg(title, (Plot) => draw(report, Plot));
 };

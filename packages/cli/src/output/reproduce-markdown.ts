@@ -1,6 +1,6 @@
 import type { Report, Spent } from '@nalu/experiments/reproduce';
 import { duration } from './numbers.ts';
-import { markdownTable, reportNotes } from './reproduce-table.ts';
+import { fullTitle, markdownTable, reportNotes } from './reproduce-table.ts';
 
 /** How results came about: printed with them, so that somebody else can make them again. The time is that of all cells. */
 export interface Provenance extends Spent {
@@ -31,7 +31,7 @@ export const provenanceLine = (provenance: Provenance): string => {
 /** The results as a page of their own. */
 export const markdownPage = (report: Report, provenance: Provenance, protocol: readonly string[], figure: string): string =>
   [
-    `# ${report.experiment}: ${report.title}${report.shortened === '' ? '' : ` (${report.shortened})`}`,
+    `# ${fullTitle(report)}`,
     report.paper,
     ...(report.missing === 0 ? [] : [`Not finished: ${report.missing} cells have no result yet.`]),
     `![${report.title}](${figure})`,

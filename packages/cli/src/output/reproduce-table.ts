@@ -92,12 +92,14 @@ const certaintyNotes = (rows: readonly Row[]): readonly string[] =>
   [...new Set(rows.flatMap(({ certainty }) => certainty ?? []))].map((name) => `Published, ${name}: ${certainties[name]}.`);
 
 const restartNotes = (rows: readonly Row[]): readonly string[] => {
-  const restarts = rows.find(({ attempts }) => attempts !== undefined)?.attempts?.restarts;
-  return restarts === undefined
-    ? []
-    : [
-        `With restarts: an attempt trains ${restarts} networks from different seeds as one population and keeps the one with the least loss on validation rows of the training range, its weights as trained or moved to exact values, whichever has less. Test rows are seen after that. The cost is that of the whole attempt, in training steps and processor time.`,
-      ];
+  const attempts = rows.find((row) => row.attempts !== undefined)?.attempts;
+  if (attempts === undefined) return [];
+  const fit = attempts.fitted
+    ? ' Every network is also fitted to rows of the training range by least squares, as the protocol says, and the fit is chosen where it has less.'
+    : '';
+  return [
+    `With restarts: an attempt trains ${attempts.restarts} networks from different seeds as one population and keeps the one with the least loss on validation rows of the training range, its weights as trained or moved to exact values, whichever has less.${fit} Test rows are seen after that. The cost is that of the whole attempt, in training steps and processor time.`,
+  ];
 };
 
 /** In the typewriter's font, or Markdown would take an operation for a list. */
@@ -120,6 +122,15 @@ const comparisonNotes = (rows: readonly Row[]): readonly string[] => {
   ];
 };
 
+/** What is less than the whole experiment by its protocol: cells, runs or steps. Empty: nothing is. */
+const limitsOf = ({ covers, shortened }: Report): string => [covers, shortened].filter((part) => part !== '').join('; ');
+
+/** The experiment's name and title, and what is less than the whole of it. */
+export const fullTitle = (report: Report): string => {
+  const limits = limitsOf(report);
+  return `${report.experiment}: ${report.title}${limits === '' ? '' : ` (${limits})`}`;
+};
+
 /** What stands below the table. */
 export const reportNotes = ({ criterion, rows, shortened }: Report): readonly string[] => [
   `Criterion: ${criterion}`,
@@ -130,13 +141,14 @@ export const reportNotes = ({ criterion, rows, shortened }: Report): readonly st
 
 /** The results of an experiment as a table for the screen. */
 export const renderReport = (report: Report, out: Output): string => {
-  const { title, paper, rows, shortened } = report;
+  const { title, paper, rows } = report;
+  const limits = limitsOf(report);
   const { bold, dim, yellow } = out.colours;
   const shown = used(rows);
   return [
     paragraph(out, `${bold(report.experiment)}  ${title}`),
     dim(paragraph(out, paper, 2)),
-    ...(shortened === '' ? [] : [yellow(paragraph(out, shortened, 2))]),
+    ...(limits === '' ? [] : [yellow(paragraph(out, limits, 2))]),
     renderTable(
       out,
       shown,

@@ -13,7 +13,7 @@ import { Tally } from '../oracle/tally.ts';
 import { checkGraphs } from './support.ts';
 
 /** Of about eight graphs each. */
-const RUNS: { readonly [T in CheckContext['tier']]: number } = { smoke: 5, certify: 40 };
+const RUNS: { readonly [T in CheckContext['tier']]: number } = { smoke: 2, certify: 40 };
 
 /** With every node as an output: the first one whose value is wrong. */
 const firstWrong = async (
@@ -126,7 +126,7 @@ const fusedIsUnfused: Check = {
   run: async ({ backend, tier }): Promise<Measure> => {
     const tally = new Tally();
     const sampled = fc
-      .sample(recipe, { seed: 5, numRuns: tier === 'smoke' ? 4 : 30 })
+      .sample(recipe, { seed: 5, numRuns: tier === 'smoke' ? 2 : 30 })
       .map((made) => ({ graph: graphOf(made), inputs: inputsOf(made) }));
     const samples = [naluGradients(), ...sampled.filter((each) => !hasScan(each.graph))];
     const fused = await runSideBySide(

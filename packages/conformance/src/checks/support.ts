@@ -7,6 +7,10 @@ import { showNumber } from '../oracle/numbers.ts';
 import { oracle } from '../oracle/oracle.ts';
 import type { Tally } from '../oracle/tally.ts';
 
+/** So many of a list, two at least, spread over it: calls are listed by rank, so that several ranks are among them. */
+export const someOf = <T>(list: readonly T[], count: number): readonly T[] =>
+  count >= list.length ? list : Array.from({ length: count }, (_, i) => list[Math.floor((i * (list.length - 1)) / (count - 1))]!);
+
 /** `log(0.3)` for elementwise calls, where element i of the result comes from element i of every input. */
 export const describeElement =
   (op: OpName, inputs: readonly ArrayLike<number>[]) =>

@@ -1,4 +1,4 @@
-import type { Backend } from '@nalu/core/backend';
+import type { Backend, OptionNames } from '@nalu/core/backend';
 import type { Tier } from '../check.ts';
 import type { Deviation } from '../deviations.ts';
 
@@ -16,3 +16,10 @@ export interface ConformanceOptions {
    */
   readonly failNextStep?: (backend: Backend) => void;
 }
+
+export const conformanceOptions: OptionNames<ConformanceOptions> = {
+  create: true,
+  deviations: true,
+  tier: true,
+  failNextStep: true,
+};

@@ -1,8 +1,9 @@
+import { checkOptionNames } from '@nalu/core/backend';
 import type { Check } from '../check.ts';
 import { problemsWith } from '../deviations.ts';
 import { reportOn, type Outcome, type Report } from '../report.ts';
 import { checksOf } from '../suite.ts';
-import type { ConformanceOptions } from './options.ts';
+import { conformanceOptions, type ConformanceOptions } from './options.ts';
 import { outcomeOf } from './outcome.ts';
 
 export interface Progress {
@@ -31,14 +32,9 @@ const nameOf = (check: Check | undefined): string => (check === undefined ? '' :
  *
  * @returns the report; it also says what failed. A backend that cannot be created rejects with `create`'s own error.
  */
-export const runConformance = async ({
-  create,
-  deviations = [],
-  tier = 'smoke',
-  failNextStep,
-  onProgress,
-  signal,
-}: RunOptions): Promise<Report> => {
+export const runConformance = async (options: RunOptions): Promise<Report> => {
+  checkOptionNames('runConformance', options, { ...conformanceOptions, onProgress: true, signal: true });
+  const { create, deviations = [], tier = 'smoke', failNextStep, onProgress, signal } = options;
   const checks = checksOf(tier);
   const start = performance.now();
   const backend = await create();

@@ -1,10 +1,10 @@
-import type { Backend } from '@nalu/core/backend';
+import { checkOptionNames, type Backend } from '@nalu/core/backend';
 import type * as vitestModule from 'vitest';
 import { checkName } from '../check.ts';
 import { deviationOf, problemsWith } from '../deviations.ts';
 import { complaintAbout, reportOn, type Outcome, type Report } from '../report.ts';
 import { checksOf } from '../suite.ts';
-import type { ConformanceOptions } from './options.ts';
+import { conformanceOptions, type ConformanceOptions } from './options.ts';
 import { outcomeOf } from './outcome.ts';
 
 /** What the suite needs of the `vitest` module. */
@@ -23,10 +23,9 @@ const TIMEOUT = 120_000;
 /**
  * Registers the suite as Vitest tests, one per check: `import * as vitest from 'vitest'; conformance(vitest, { … })`.
  */
-export const conformance = (
-  { describe, test, beforeAll, afterAll, expect }: Vitest,
-  { name, create, deviations = [], tier = 'smoke', failNextStep, onReport }: VitestOptions,
-): void => {
+export const conformance = ({ describe, test, beforeAll, afterAll, expect }: Vitest, options: VitestOptions): void => {
+  checkOptionNames('conformance', options, { ...conformanceOptions, name: true, onReport: true });
+  const { name, create, deviations = [], tier = 'smoke', failNextStep, onReport } = options;
   const checks = checksOf(tier);
   const problems = problemsWith(deviations, checks);
   describe(`${name}: conformance (${tier})`, () => {

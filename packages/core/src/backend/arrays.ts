@@ -1,5 +1,6 @@
 import { DataError } from '../errors.ts';
 import type { FloatArray } from '../ops/row.ts';
+import { shown } from '../shown.ts';
 import { showShape, sizeOf, type Shape } from '../tensor/shape.ts';
 
 /** Values with their shape, row-major. */
@@ -22,13 +23,13 @@ const flatten = (value: number | NestedNumbers, shape: Shape, path: readonly num
   if (path.length === shape.length) {
     if (typeof value !== 'number')
       throw new DataError(
-        `Expected a number at position [${path.join(', ')}], but found ${Array.isArray(value) ? 'an array' : String(value)}.`,
+        `Expected a number at position [${path.join(', ')}], but found ${Array.isArray(value) ? 'an array' : shown(value)}.`,
       );
     out.push(value);
     return;
   }
   if (!Array.isArray(value) || value.length !== shape[path.length]) {
-    const found = Array.isArray(value) ? `${value.length} entries` : String(value);
+    const found = Array.isArray(value) ? `${value.length} entries` : shown(value);
     throw new DataError(
       `The nested array is ragged: position [${path.join(', ')}] has ${found}, but the first has ${shape[path.length]}. All must be equally long.`,
     );

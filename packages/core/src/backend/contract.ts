@@ -80,7 +80,8 @@ export interface Executable {
   readonly report: PlanReport;
   /**
    * How long the device computed in the last run by its own clock, in milliseconds, without what the host and the queue took.
-   * Waits for the run to end; undefined before the first. Absent where the device has no clock.
+   * Waits for the run to end; undefined before the first. 0 for a run shorter than the clock's tick, which is 2¹⁶ ns in Chromium
+   * and Dawn. Absent where the device has no clock.
    */
   deviceMilliseconds?(): Promise<number | undefined>;
   /** Frees working memory. Idempotent. */

@@ -1,4 +1,4 @@
-import { hashGraph } from '../graph/hash.ts';
+import { graphKey } from '../graph/hash.ts';
 import { trace } from '../graph/trace.ts';
 import type { FloatArray } from '../ops/row.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -64,7 +64,7 @@ export const evaluateIn = async (
     },
     'evaluate',
   );
-  const executable = await cached(backend, `${precision} ${hashGraph(graph)}`, () => backend.compile(graph, { precision }));
+  const executable = await cached(backend, `${precision} ${graphKey(graph)}`, () => backend.compile(graph, { precision }));
   const owned: DeviceBuffer[] = [];
   try {
     for (const { data: values, shape } of data) owned.push(backend.upload(inPrecision(values, precision), shape));

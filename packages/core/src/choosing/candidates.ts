@@ -2,6 +2,7 @@ import { checkContract } from '../backend/checkContract.ts';
 import { CONTRACT_VERSION, type Backend } from '../backend/contract.ts';
 import { ArgumentError, BackendUnavailableError, type BackendProblem } from '../errors.ts';
 import { trace } from '../graph/trace.ts';
+import { shown } from '../shown.ts';
 import { TimeoutError, within } from './within.ts';
 
 /** What every backend package exports. */
@@ -98,6 +99,11 @@ export const PATIENCE = 30_000;
 
 /** @throws ArgumentError when there is nothing to choose from. */
 export const checkCandidates = (candidates: readonly BackendCandidate[]): void => {
+  const wrong = candidates.findIndex((each) => typeof each !== 'function' && typeof each?.create !== 'function');
+  if (wrong >= 0)
+    throw new ArgumentError(
+      `Candidate ${wrong + 1} is ${shown(candidates[wrong])}, but must be a function that makes a backend or loads its package, such as () => import('@nalu/backend-js'), or { name, create } with such a function.`,
+    );
   if (candidates.length === 0)
     throw new ArgumentError('The list of backends is empty. Name at least one, for example () => import("@nalu/backend-js").');
 };

@@ -2,6 +2,7 @@ import type { Backend, BackendInfo, Path } from '../backend/contract.ts';
 import { ArgumentError, NoBackendError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Module } from '../modules/contract.ts';
+import { checkOptionNames, type OptionNames } from '../options.ts';
 import {
   checkCandidates,
   discard,
@@ -26,6 +27,18 @@ export interface FastestOptions extends WorkloadOptions {
   /** Called before each candidate is started. */
   readonly onCandidate?: (index: number) => void;
 }
+
+const optionNames: OptionNames<FastestOptions> = {
+  inputs: true,
+  batch: true,
+  population: true,
+  seed: true,
+  precision: true,
+  budget: true,
+  patience: true,
+  signal: true,
+  onCandidate: true,
+};
 
 /** What became of one candidate. */
 export interface CandidateResult {
@@ -181,6 +194,7 @@ export const fastestBackend = async (
   candidates: readonly BackendCandidate[],
   options: FastestOptions = {},
 ): Promise<FastestBackend> => {
+  checkOptionNames('fastestBackend', options, optionNames);
   const { budget = 1000, patience = PATIENCE, signal, onCandidate } = options;
   checkCandidates(candidates);
   if (!(budget > 0 && patience > 0))

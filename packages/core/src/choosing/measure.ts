@@ -1,4 +1,4 @@
-import { yieldToEventLoop } from '../training/yield.ts';
+import { yieldToEventLoop } from '../backend/yieldToEventLoop.ts';
 import type { Subject } from './workload.ts';
 
 /** Times of one run or training step, in microseconds. */

@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/contract.ts';
 import { NoBackendError, type BackendProblem } from '../errors.ts';
+import { checkOptionNames } from '../options.ts';
 import { checkCandidates, PATIENCE, problemOf, startCandidate, type BackendCandidate } from './candidates.ts';
 
 export interface SelectOptions {
@@ -27,8 +28,9 @@ export interface SelectedBackend {
  */
 export const selectBackend = async (
   candidates: readonly BackendCandidate[],
-  { patience = PATIENCE, signal }: SelectOptions = {},
+  options: SelectOptions = {},
 ): Promise<SelectedBackend> => {
+  const { patience = PATIENCE, signal } = checkOptionNames('selectBackend', options, { patience: true, signal: true });
   checkCandidates(candidates);
   const skipped: BackendProblem[] = [];
   for (const [index, candidate] of candidates.entries()) {

@@ -4,6 +4,7 @@ import { trace } from '../graph/trace.ts';
 import { applyModule } from '../modules/apply.ts';
 import type { Module } from '../modules/contract.ts';
 import { listParams, unflatten } from '../modules/tree.ts';
+import { checkOptionNames, type OptionNames } from '../options.ts';
 import { checkedRows } from '../training/data.ts';
 import type { NamedTensor } from '../training/snapshot.ts';
 import { createAlgebra, type Algebra } from './algebra.ts';
@@ -72,6 +73,14 @@ export interface FormulaOptions {
   readonly predictions?: NumericArray;
 }
 
+const optionNames: OptionNames<FormulaOptions> = {
+  inputNames: true,
+  outputNames: true,
+  digits: true,
+  tolerance: true,
+  predictions: true,
+};
+
 /** A module and the parameters of one member, by path. A `Model` is one. */
 export interface TrainedModule {
   readonly module: Module;
@@ -85,8 +94,10 @@ const namesFor = (kind: string, given: readonly string[] | undefined, letter: st
   if (given === undefined) return count === 1 ? [letter] : Array.from({ length: count }, (_, i) => `${letter}${i + 1}`);
   if (given.length !== count)
     throw new ArgumentError(
-      `The module has ${count} ${kind}s, but ${given.length} names were given for them: ${given.join(', ')}.`,
+      `The module has ${count} ${kind}${count === 1 ? '' : 's'}, but ${given.length} ${given.length === 1 ? 'name was' : 'names were'} given: ${given.join(', ')}.`,
     );
+  const twice = given.find((name, at) => given.indexOf(name) !== at);
+  if (twice !== undefined) throw new ArgumentError(`Two ${kind}s are named "${twice}". Give every ${kind} a name of its own.`);
   return given;
 };
 
@@ -172,7 +183,9 @@ const withFewestDigits = (best: RoundedReading, setting: Setting): RoundedReadin
   for (let digits = 1; digits < setting.digits; digits++) {
     const expressions = best.expressions.map((expr) => setting.algebra.rebuild(expr, toDigits(digits)));
     const reading = read(expressions, setting);
-    if (reading.errors.relative <= SLIGHTLY * best.errors.relative) return { ...best, ...reading };
+    if (reading.errors.relative <= SLIGHTLY * best.errors.relative) {
+      return { ...best, ...reading, holds: reading.errors.relative <= best.tolerance };
+    }
   }
   return best;
 };
@@ -281,6 +294,7 @@ const readExact = (
  */
 export const readFormula = (trained: TrainedModule, x: NumericArray, y: NumericArray, options: FormulaOptions = {}): Formula => {
   const { module, parameters } = trained;
+  checkOptionNames('readFormula', options, optionNames);
   const { digits = 4, tolerance = 1e-3 } = options;
   const rows = checkedRows(x, y, module, 'f64');
   const algebra = createAlgebra();

@@ -1,15 +1,15 @@
 import { ArgumentError, GraphError } from '../errors.ts';
 import { withLine, withScopePath } from '../tensor/provenance.ts';
 import { showShape } from '../tensor/shape.ts';
-import { makeTensor, type Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { inputName, type Graph, type Node } from './graph.ts';
 
 /** Runs `body`; what it makes has the scope and the line of a node. */
 export const madeAs = <T>({ scope, line }: Node, body: () => T): T => withScopePath(scope, () => withLine(line, body));
 
-/** Makes the same node again in the current trace; scope and line are kept. */
-export const remake = (node: Node, inputs: readonly Tensor[]): Tensor =>
-  madeAs(node, () => makeTensor(node.op, inputs, node.attrs));
+/** Makes the same node again in the current trace, from inputs of the same shapes; scope and line are kept. */
+export const remake = ({ op, attrs, shape, scope, line }: Node, inputs: readonly Tensor[]): Tensor =>
+  new Tensor(op, inputs, attrs, shape, scope, line);
 
 /** Copies a graph into the current trace, with the given tensors as its inputs. */
 export const instantiate = (graph: Graph, args: readonly Tensor[]): readonly Tensor[] => {

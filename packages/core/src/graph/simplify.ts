@@ -63,8 +63,8 @@ const showNumber = (_: string, value: unknown): unknown =>
     ? `#${Object.is(value, -0) ? '-0' : value}`
     : value;
 
-/** Attributes as text: equal text, equal meaning. */
-export const attrsKey = (attrs: object): string => JSON.stringify(attrs, showNumber);
+/** Attributes as text: equal text, equal meaning. Empty where there are none. */
+export const attrsKey = (attrs: object): string => (Object.keys(attrs).length === 0 ? '' : JSON.stringify(attrs, showNumber));
 
 /** Remembers nodes by op, attributes and inputs, so that a computation written twice happens once. */
 const newRewriter = (): Rewriter => {

@@ -1,6 +1,6 @@
 import { ArgumentError, GraphError } from '../errors.ts';
 import { inNewLevel, isActive, type TraceLevel } from '../tensor/level.ts';
-import { withStartingLine } from '../tensor/provenance.ts';
+import { withLine, withStartingLine } from '../tensor/provenance.ts';
 import type { Shape } from '../tensor/shape.ts';
 import { isTensor, makeTensor, type Tensor } from '../tensor/tensor.ts';
 import { GRAPH_VERSION, type Graph, type Node } from './graph.ts';
@@ -59,19 +59,12 @@ const collect = (inputs: readonly Tensor[], outputs: readonly Tensor[], level: T
       capture(tensor);
       pending.pop();
     } else {
-      const missing = tensor.inputs.filter((input) => !ids.has(input));
-      if (missing.length === 0) {
-        add(
-          tensor,
-          asNode(
-            tensor,
-            tensor.inputs.map((input) => ids.get(input)!),
-          ),
-        );
-        pending.pop();
-      } else {
-        pending.push(...missing.reverse());
-      }
+      const found = pending.length;
+      for (let i = tensor.inputs.length - 1; i >= 0; i--) if (!ids.has(tensor.inputs[i]!)) pending.push(tensor.inputs[i]!);
+      if (pending.length > found) continue;
+      const read = tensor.inputs.map((input) => ids.get(input)!);
+      add(tensor, asNode(tensor, read));
+      pending.pop();
     }
   }
   const graph: Graph = {
@@ -93,11 +86,13 @@ export const traceWithCaptures = (
   f: (...inputs: Tensor[]) => readonly Tensor[],
 ): Trace =>
   inNewLevel(name, (level) =>
-    withStartingLine(() => {
-      const inputs = specs.map((spec) => makeTensor('input', [], spec));
+    withStartingLine((line) => {
+      const inputs = withLine(line, () => specs.map((spec) => makeTensor('input', [], spec)));
       const outputs = f(...inputs);
       if (!Array.isArray(outputs) || !outputs.every(isTensor))
-        throw new ArgumentError(`The function "${name}" must return tensors in an array.`);
+        throw new ArgumentError(
+          `The function given to ${name} must return tensors${Array.isArray(outputs) ? '' : ' in an array'}.`,
+        );
       return collect(inputs, outputs, level);
     }),
   );

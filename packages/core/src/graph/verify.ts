@@ -9,11 +9,11 @@ const bodiesOf = (node: Node): readonly Graph[] =>
   node.op === 'scan' ? [node.attrs.body] : node.op === 'call' ? [node.attrs.body, node.attrs.vjp] : [];
 
 const verifyNode = (graph: Graph, node: Node, id: number): void => {
-  const place = `Node ${id} (${String(node.op)}${node.line === '' ? '' : `, ${node.line}`})`;
-  if (!isOpName(node.op)) throw new GraphError(`${place}: this version of Nalu has no op of that name.`);
+  const place = (): string => `Node ${id} (${String(node.op)}${node.line === '' ? '' : `, ${node.line}`})`;
+  if (!isOpName(node.op)) throw new GraphError(`${place()}: this version of Nalu has no op of that name.`);
   const late = node.inputs.find((input) => !(Number.isInteger(input) && input >= 0 && input < id));
   if (late !== undefined)
-    throw new GraphError(`${place}: input ${late} does not come before it. Nodes must be in topological order.`);
+    throw new GraphError(`${place()}: input ${late} does not come before it. Nodes must be in topological order.`);
   const row = ops[node.op] as unknown as OpRow<OpName>;
   const producers = node.inputs.map((input) => graph.nodes[input]!);
   try {
@@ -23,9 +23,9 @@ const verifyNode = (graph: Graph, node: Node, id: number): void => {
       producers,
     );
     if (!sameShape(shape, node.shape))
-      throw new GraphError(`${place}: it claims shape ${showShape(node.shape)}, but its inputs give ${showShape(shape)}.`);
+      throw new GraphError(`${place()}: it claims shape ${showShape(node.shape)}, but its inputs give ${showShape(shape)}.`);
   } catch (error) {
-    if (error instanceof Misfit) throw new GraphError(`${place}: ${error.message}`);
+    if (error instanceof Misfit) throw new GraphError(`${place()}: ${error.message}`);
     throw error;
   }
   bodiesOf(node).forEach(verify);

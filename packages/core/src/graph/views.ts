@@ -101,6 +101,10 @@ export const remainder = (a: Affine, by: number): Affine => {
   return { constant: 0, terms: [{ atom, factor: 1 }] };
 };
 
+/** Whether a loop variable of this kind is in an expression. */
+export const hasVariable = ({ terms }: Affine, isWanted: (name: string) => boolean): boolean =>
+  terms.some(({ atom }) => (atom.kind === 'variable' ? isWanted(atom.key) : hasVariable(atom.of, isWanted)));
+
 /** The names of the loop variables in an expression. */
 export const variablesOf = ({ terms }: Affine): readonly string[] => {
   const names: string[] = [];

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Fuser } from '../graph/partition.ts';
-import { axesOf, isView, throughView, variablesOf, type Index } from '../graph/views.ts';
+import { axesOf, hasVariable, isView, throughView, type Index } from '../graph/views.ts';
 import type { MatmulSizes } from '../ops/contraction.ts';
 import type { Shape } from '../tensor/shape.ts';
 import { formsOf, readingsOf, sizesOf, type Form } from './forms.ts';
@@ -33,11 +33,11 @@ export const resolve = (graph: Graph, copied: ReadonlySet<number>, id: number, i
   }
 };
 
+const isLoop = (name: string): boolean => !isLane(name);
+
 /** True when the element is known only when the code runs, so that the tensor must be in memory. */
-export const isComputed = (index: Index): boolean => {
-  const affines = index.axes ?? [index.offset!];
-  return affines.some((affine) => variablesOf(affine).some((name) => !isLane(name)));
-};
+export const isComputed = ({ axes, offset }: Index): boolean =>
+  axes === undefined ? hasVariable(offset!, isLoop) : axes.some((axis) => hasVariable(axis, isLoop));
 
 const isKernelNode = (graph: Graph, planning: Planning, id: number): boolean => {
   const node = graph.nodes[id]!;
@@ -75,7 +75,7 @@ const isAligned = (form: Form, index: Index): boolean => {
   if (form.kind !== 'map') return false;
   const { loops } = form.layout;
   return axesOf(index).every((affine, axis) => {
-    if (!loops.includes(axis)) return variablesOf(affine).every(isLane);
+    if (!loops.includes(axis)) return !hasVariable(affine, isLoop);
     const { constant, terms } = affine;
     return (
       constant === 0 && terms.length === 1 && terms[0]!.factor === 1 && terms[0]!.atom.key === loopVariable(loops.indexOf(axis))

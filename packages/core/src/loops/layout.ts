@@ -8,11 +8,11 @@ export interface Layout {
   readonly lanes: readonly number[];
 }
 
-export const layoutOf = (shape: Shape, { small, lanes: most }: LoopSettings): Layout => {
+export const layoutOf = (shape: Shape, { small, longest = small, lanes: most }: LoopSettings): Layout => {
   const long = shape.map((_, axis) => axis).filter((axis) => shape[axis] !== 1);
   if (sizeOf(shape) === 0)
     return { loops: long.filter((axis) => shape[axis] !== 0), lanes: long.filter((axis) => shape[axis] === 0) };
-  if (sizeOf(shape) <= small) return { loops: [], lanes: long };
+  if (sizeOf(shape) <= small && shape.every((length) => length <= longest)) return { loops: [], lanes: long };
   let first = long.length;
   let size = 1;
   while (first > 0 && size * shape[long[first - 1]!]! <= most) size *= shape[long[--first]!]!;

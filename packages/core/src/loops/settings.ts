@@ -2,6 +2,8 @@
 export interface LoopSettings {
   /** A tensor of at most so many elements is kept in variables, and its loops are unrolled completely. */
   readonly small: number;
+  /** A tensor with a longer axis is not, however small it is. Default: `small`. */
+  readonly longest?: number;
   /** The last axes of a larger tensor are unrolled while their product is at most this. */
   readonly lanes: number;
   /** A matmul whose inner length is at most this is unrolled along it. */

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.ts';
+import { checkOptionNames, type OptionNames } from '../options.ts';
 import { fanInUniform } from '../random/initialisers.ts';
 import { concat, iota, type Tensor } from '../tensor/tensor.ts';
 import { customVjp } from '../transform/customVjp.ts';
@@ -13,6 +14,8 @@ export interface ImageSize {
   /** Default: 1. */
   readonly channels?: number;
 }
+
+const imageSize: OptionNames<ImageSize> = { height: true, width: true, channels: true };
 
 export interface ConvolutionOptions extends ImageSize {
   /** Channels of the result. */
@@ -100,6 +103,7 @@ const convolve = (images: Tensor, weight: Tensor, size: number): Tensor =>
  * @throws ArgumentError for sizes below 1, or a filter that is larger than the image.
  */
 export const convolution = (options: ConvolutionOptions): Module<ConvolutionParams> => {
+  checkOptionNames('convolution', options, { ...imageSize, filters: true, size: true, activation: true });
   const { height, width, channels = 1, filters, size = 5, activation = 'none' } = options;
   checkWhole('convolution', { height, width, channels, filters, size });
   if (size > height || size > width)
@@ -139,7 +143,9 @@ export interface MaxPoolOptions extends ImageSize {
  *
  * @throws ArgumentError for sizes below 1, or a size that does not divide the image.
  */
-export const maxPool = ({ height, width, channels = 1, size = 2 }: MaxPoolOptions): Module => {
+export const maxPool = (options: MaxPoolOptions): Module => {
+  checkOptionNames('maxPool', options, { ...imageSize, size: true });
+  const { height, width, channels = 1, size = 2 } = options;
   checkWhole('maxPool', { height, width, channels, size });
   if (height % size !== 0 || width % size !== 0)
     throw new ArgumentError(`maxPool: squares of ${size}×${size} do not divide an image of ${height}×${width}.`);

@@ -27,7 +27,7 @@ type DenseParams = { readonly weight: ParamSpec; readonly bias: ParamSpec; reado
  * @throws ArgumentError for a width below 1 or an unknown activation.
  */
 export const dense = (options: DenseOptions): Module => {
-  const { inputs, outputs } = checkSizes('dense', options);
+  const { inputs, outputs } = checkSizes('dense', options, { activation: true, bias: true, weightInit: true, biasInit: true });
   const name = options.activation ?? 'none';
   if (!activationNames.includes(name))
     throw new ArgumentError(`dense: there is no activation "${name}". Choose one of ${activationNames.join(', ')}.`);

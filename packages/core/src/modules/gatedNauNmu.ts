@@ -24,7 +24,7 @@ type GatedParams = { readonly add: OneWeight; readonly multiply: OneWeight; read
  * 37 % on sums; where the operation is known, use `nau` or `nmu`.
  */
 export const gatedNauNmu = (options: GatedNauNmuOptions): Module<GatedParams> => {
-  const { inputs, outputs } = checkSizes('gatedNauNmu', options);
+  const { inputs, outputs } = checkSizes('gatedNauNmu', options, { gateInit: true });
   const sum = nau({ inputs, outputs });
   const product = nmu({ inputs, outputs });
   return defineModule<GatedParams>({

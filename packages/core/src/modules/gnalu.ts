@@ -1,6 +1,7 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import type { AnyValues, Module } from './contract.ts';
-import { nalu, type NaluOptions } from './nalu.ts';
+import { nalu, naluOptions, type NaluOptions } from './nalu.ts';
+import { checkSizes } from './sizes.ts';
 import { flatten, unflatten } from './tree.ts';
 
 /** Options of a NALU; `weights` is `shared` and ε 1e-7 unless given, as in the published comparison. */
@@ -22,6 +23,7 @@ const LOG_GOLDEN = Math.log((1 + Math.sqrt(5)) / 2);
  * Trap: the multiplicative path does not change at all, the two logarithms cancel.
  */
 export const gnalu = (options: GnaluOptions): Module => {
+  checkSizes('gnalu', options, naluOptions);
   const plain = nalu({ weights: 'shared', epsilon: 1e-7, ...options });
   const scaled = (p: AnyValues<Tensor>, factor: number): AnyValues<Tensor> =>
     unflatten(

@@ -48,7 +48,14 @@ const signedProduct = (x: Tensor, weights: Tensor, epsilon: number, largest: num
  * @throws ArgumentError for a width below 1, an ε that is not positive or an unknown choice.
  */
 export const inalu = (options: InaluOptions): Module => {
-  const { inputs, outputs } = checkSizes('inalu', options);
+  const { inputs, outputs } = checkSizes('inalu', options, {
+    weights: true,
+    epsilon: true,
+    largestExponent: true,
+    wInit: true,
+    mInit: true,
+    gateInit: true,
+  });
   const { wInit = normalInit(0.88, 0.2), mInit = normalInit(0.5, 0.2), gateInit = normalInit(0, 0.2) } = options;
   const weights = known('inalu', 'weights', options.weights ?? 'separate', ['shared', 'separate']);
   const epsilon = checkEpsilon('inalu', options.epsilon ?? 1e-7);

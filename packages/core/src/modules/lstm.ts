@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../options.ts';
 import { fanInUniform } from '../random/initialisers.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Cell } from './cell.ts';
@@ -33,8 +34,10 @@ const quarter = (gates: Tensor, k: number): Tensor => {
  *
  * @throws ArgumentError for a width below 1.
  */
-export const lstmCell = ({ inputs, hidden, forgetBias = 0 }: LstmOptions): Cell<LstmParams> => {
-  checkSizes('lstmCell', { inputs, outputs: hidden });
+export const lstmCell = (options: LstmOptions): Cell<LstmParams> => {
+  const names = { inputs: true, hidden: true, forgetBias: true } as const;
+  const { inputs, hidden, forgetBias = 0 } = checkOptionNames('lstmCell', options, names);
+  checkSizes('lstmCell', { inputs, outputs: hidden }, {});
   const init = fanInUniform(hidden);
   return {
     name: 'lstm',

@@ -60,7 +60,7 @@ const paper = 'Hoedt et al. 2021, arXiv 2101.05186';
  * Traps: with one output J is 1 everywhere, so no input can be left out: y = σ(w + b)·Σx; and it cannot subtract.
  */
 export const mcfc = (options: McfcOptions): Module<McfcParams> => {
-  const { inputs, outputs } = checkSizes('mcfc', options);
+  const { inputs, outputs } = checkSizes('mcfc', options, {});
   return defineModule<McfcParams>({
     name: 'mcfc',
     paper,
@@ -87,7 +87,7 @@ type MulParams = { readonly mcfc: McfcParams; readonly bias: ParamSpec; readonly
  * @throws ArgumentError for a width below 1 or an unknown choice.
  */
 export const mulMcfc = (options: MulMcfcOptions): Module<MulParams> => {
-  const { inputs, outputs } = checkSizes('mulMcfc', options);
+  const { inputs, outputs } = checkSizes('mulMcfc', options, { sign: true, trash: true });
   const sign = known('mulMcfc', 'sign', options.sign ?? 'none', ['none', 'inalu', 'realNpu']);
   const trash = options.trash ?? true;
   const kept = (tensor: Tensor): Tensor => (trash ? tensor.slice([0, 0], [tensor.shape[0]!, outputs]) : tensor);

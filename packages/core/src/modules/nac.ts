@@ -64,7 +64,7 @@ export const nacInit: Initialiser = {
  * x [rows, inputs], Ŵ, M̂, W [inputs, outputs], y [rows, outputs]. No bias. Trask et al. (2018), section 3, NAC.
  */
 export const nac = (options: NacOptions): Module<NacWeights> => {
-  const { inputs, outputs } = checkSizes('nac', options);
+  const { inputs, outputs } = checkSizes('nac', options, { weightInit: true });
   return defineModule({
     name: 'nac',
     paper: 'Trask et al. 2018, arXiv 1808.00508',

@@ -24,7 +24,7 @@ export const weightedProduct = (x: Tensor, weights: Tensor, epsilon: number): Te
  * x [rows, inputs], Ŵ, M̂, W [inputs, outputs], y [rows, outputs]. Trask et al. (2018), section 3, the NALU's log-space path.
  */
 export const nacMul = (options: NacMulOptions): Module<NacWeights> => {
-  const { inputs, outputs } = checkSizes('nacMul', options);
+  const { inputs, outputs } = checkSizes('nacMul', options, { epsilon: true, weightInit: true });
   const epsilon = checkEpsilon('nacMul', options.epsilon ?? 1e-6);
   return defineModule({
     name: 'nacMul',

@@ -22,7 +22,7 @@ export interface NacMulNmuOptions extends LayerSizes {
  * Trap: the signs of the inputs are lost.
  */
 export const nacMulNmu = (options: NacMulNmuOptions): Module<OneWeight> => {
-  const { inputs, outputs } = checkSizes('nacMulNmu', options);
+  const { inputs, outputs } = checkSizes('nacMulNmu', options, { epsilon: true, weightInit: true });
   const epsilon = checkEpsilon('nacMulNmu', options.epsilon ?? 1e-7);
   return defineModule({
     name: 'nacMulNmu',

@@ -21,7 +21,7 @@ export interface NacMulSigmoidOptions extends LayerSizes {
  * Trap: the signs of the inputs are lost, and weights of exactly 0 and 1 are out of reach.
  */
 export const nacMulSigmoid = (options: NacMulSigmoidOptions): Module<{ readonly wHat: ParamSpec }> => {
-  const { inputs, outputs } = checkSizes('nacMulSigmoid', options);
+  const { inputs, outputs } = checkSizes('nacMulSigmoid', options, { epsilon: true, weightInit: true });
   const epsilon = checkEpsilon('nacMulSigmoid', options.epsilon ?? 1e-7);
   return defineModule<{ readonly wHat: ParamSpec }>({
     name: 'nacMulSigmoid',

@@ -5,7 +5,7 @@ import { known } from './choice.ts';
 import { defineModule, type Module, type ParamSpec, type Settings } from './contract.ts';
 import { nacSnap, nacWeight, nacWeights, SATURATED } from './nac.ts';
 import { weightedProduct } from './nacMul.ts';
-import { checkEpsilon, checkSizes, type LayerSizes } from './sizes.ts';
+import { checkEpsilon, checkSizes, type LayerSizes, type OtherNames } from './sizes.ts';
 
 export interface NaluOptions extends LayerSizes {
   /**
@@ -22,6 +22,14 @@ export interface NaluOptions extends LayerSizes {
   /** Initial G. Default: normal with mean 0 and deviation 1, as in the article's code. */
   readonly gateInit?: Initialiser;
 }
+
+export const naluOptions: OtherNames<NaluOptions> = {
+  weights: true,
+  gate: true,
+  epsilon: true,
+  weightInit: true,
+  gateInit: true,
+};
 
 interface NaluSettings extends Settings {
   readonly gate: 'input' | 'free';
@@ -56,7 +64,7 @@ const gateSnap = (gate: Tensor, { gate: kind }: NaluSettings): Tensor => (kind =
  * @throws ArgumentError for a width below 1, an ε that is not positive or an unknown choice.
  */
 export const nalu = (options: NaluOptions): Module => {
-  const { inputs, outputs } = checkSizes('nalu', options);
+  const { inputs, outputs } = checkSizes('nalu', options, naluOptions);
   const weights = known('nalu', 'weights', options.weights ?? 'separate', ['shared', 'separate']);
   const settings: NaluSettings = {
     gate: known('nalu', 'gate', options.gate ?? 'input', ['input', 'free']),

@@ -29,7 +29,7 @@ export const nauInit: Initialiser = glorotUniform(1, 0.5);
  * before the layer has found the right sums pulls W to wrong ones.
  */
 export const nau = (options: NauOptions): Module<OneWeight> => {
-  const { inputs, outputs } = checkSizes('nau', options);
+  const { inputs, outputs } = checkSizes('nau', options, { weightInit: true, irrelevance: true });
   const { irrelevance = 0 } = options;
   return defineModule({
     name: 'nau',

@@ -24,7 +24,7 @@ export interface NmruOptions extends LayerSizes {
  * small inputs make gradients explode. In use a weight of exactly 0 leaves 1/0 out, where the plain formula gives NaN.
  */
 export const nmru = (options: NmruOptions): Module<OneWeight> => {
-  const { inputs, outputs } = checkSizes('nmru', options);
+  const { inputs, outputs } = checkSizes('nmru', options, { weightInit: true });
   return defineModule({
     name: 'nmru',
     paper: 'Mistry, Farrahi and Hare 2022, arXiv 2110.05177',

@@ -3,7 +3,7 @@ import { constant, type Tensor } from '../tensor/tensor.ts';
 import { defineModule, type Module } from './contract.ts';
 import { meanInput, rememberInput } from './inputMean.ts';
 import { oneWeight, type OneWeight } from './oneWeight.ts';
-import { checkSizes, type LayerSizes } from './sizes.ts';
+import { checkSizes, type LayerSizes, type OtherNames } from './sizes.ts';
 
 export interface NmuOptions extends LayerSizes {
   /** Initial W. Default: uniform on [¼, ¾), as in the paper's code. */
@@ -14,6 +14,8 @@ export interface NmuOptions extends LayerSizes {
    */
   readonly irrelevance?: number;
 }
+
+export const nmuOptions: OtherNames<NmuOptions> = { weightInit: true, irrelevance: true };
 
 /** The paper's initial values for weights in [0, 1]. */
 export const nmuInit: Initialiser = uniformInit(0.25, 0.75);
@@ -38,7 +40,7 @@ export const selectedProduct = (x: Tensor, weights: Tensor): Tensor =>
  * reaches 0 or infinity in single precision while the weights are still near ½.
  */
 export const nmu = (options: NmuOptions): Module<OneWeight> => {
-  const { inputs, outputs } = checkSizes('nmu', options);
+  const { inputs, outputs } = checkSizes('nmu', options, nmuOptions);
   const { irrelevance = 0 } = options;
   return defineModule({
     name: 'nmu',

@@ -4,7 +4,7 @@ import { customVjp } from '../transform/customVjp.ts';
 import { known } from './choice.ts';
 import { defineModule, type Module, type ParamSpec, type ProductForm } from './contract.ts';
 import { nauInit } from './nau.ts';
-import { checkEpsilon, checkSizes, type LayerSizes } from './sizes.ts';
+import { checkEpsilon, checkSizes, type LayerSizes, type OtherNames } from './sizes.ts';
 
 /** The distance from 1 to the next number of single precision. */
 export const SINGLE_EPSILON: number = 2 ** -23;
@@ -74,6 +74,14 @@ const exponents = (real: Tensor, gate: Tensor | undefined, epsilon: number): Pro
 const gateSpec = (inputs: number, { gated = true, gateInit = constantInit(0.5) }: PowerOptions): { relevance?: ParamSpec } =>
   gated ? { relevance: { shape: [inputs], init: gateInit, group: 'gate' } } : {};
 
+const powerOptions: OtherNames<PowerOptions> = {
+  epsilon: true,
+  gateGradient: true,
+  gated: true,
+  weightInit: true,
+  gateInit: true,
+};
+
 const settingsOf = (name: string, options: PowerOptions): PowerSettings => ({
   epsilon: checkEpsilon(name, options.epsilon ?? SINGLE_EPSILON),
   gateGradient: known(name, 'gateGradient', options.gateGradient ?? 'straightThrough', ['straightThrough', 'clipped']),
@@ -98,7 +106,7 @@ const paper = 'Heim, Pevný and Šmídl 2020, arXiv 2006.01681';
  * @throws ArgumentError for a width below 1, an ε that is not positive or an unknown choice.
  */
 export const npu = (options: NpuOptions): Module => {
-  const { inputs, outputs } = checkSizes('npu', options);
+  const { inputs, outputs } = checkSizes('npu', options, powerOptions);
   const settings = settingsOf('npu', options);
   type P = { readonly real: Tensor; readonly imaginary: Tensor; readonly relevance?: Tensor };
   const shape = [inputs, outputs];
@@ -143,7 +151,7 @@ export const npu = (options: NpuOptions): Module => {
  * @throws ArgumentError for a width below 1, an ε that is not positive or an unknown choice.
  */
 export const realNpu = (options: RealNpuOptions): Module => {
-  const { inputs, outputs } = checkSizes('realNpu', options);
+  const { inputs, outputs } = checkSizes('realNpu', options, { ...powerOptions, variant: true });
   const settings = settingsOf('realNpu', options);
   const variant = known('realNpu', 'variant', options.variant ?? 'original', ['original', 'modified']);
   const modified = variant === 'modified';

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.ts';
+import { checkOptionNames } from '../options.ts';
 import { constantInit } from '../random/initialisers.ts';
 import { withScope } from '../tensor/provenance.ts';
 import { concat, constant, type Tensor } from '../tensor/tensor.ts';
@@ -64,7 +65,9 @@ const looped = (cell: Cell, steps: number, p: Parts, x: Tensor, context: ApplyCo
  *
  * @throws ArgumentError for a number of steps below 1.
  */
-export const recurrent = ({ cell, steps, outputs = 'last', learnedStart = false }: RecurrentOptions): Module => {
+export const recurrent = (options: RecurrentOptions): Module => {
+  checkOptionNames('recurrent', options, { cell: true, steps: true, outputs: true, learnedStart: true });
+  const { cell, steps, outputs = 'last', learnedStart = false } = options;
   if (!Number.isInteger(steps) || steps < 1)
     throw new ArgumentError(`recurrent: steps must be a whole number of at least 1, but it is ${steps}.`);
   const all = outputs === 'all';

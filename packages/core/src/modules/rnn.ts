@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../options.ts';
 import { fanInUniform } from '../random/initialisers.ts';
 import { activations } from './activations.ts';
 import type { Cell } from './cell.ts';
@@ -24,8 +25,10 @@ type RnnParams = { readonly input: ParamSpec; readonly state: ParamSpec; readonl
  *
  * @throws ArgumentError for a width below 1 or an unknown activation.
  */
-export const rnnCell = ({ inputs, hidden, activation = 'tanh' }: RnnOptions): Cell<RnnParams> => {
-  checkSizes('rnnCell', { inputs, outputs: hidden });
+export const rnnCell = (options: RnnOptions): Cell<RnnParams> => {
+  const names = { inputs: true, hidden: true, activation: true } as const;
+  const { inputs, hidden, activation = 'tanh' } = checkOptionNames('rnnCell', options, names);
+  checkSizes('rnnCell', { inputs, outputs: hidden }, {});
   const f = activations[known('rnnCell', 'activation', activation, ['tanh', 'relu'])];
   const init = fanInUniform(hidden);
   return {

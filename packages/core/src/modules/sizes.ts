@@ -1,4 +1,6 @@
 import { ArgumentError } from '../errors.ts';
+import { checkOptionNames, type OptionNames } from '../options.ts';
+import { shown } from '../shown.ts';
 
 /** Widths of a layer. */
 export interface LayerSizes {
@@ -8,14 +10,27 @@ export interface LayerSizes {
   readonly outputs?: number;
 }
 
-/** @throws ArgumentError when a width is not a whole number of at least 1. */
-export const checkSizes = (
+/** The options of a layer beside its widths, by name. */
+export type OtherNames<T extends LayerSizes> = OptionNames<Omit<T, keyof LayerSizes>>;
+
+/**
+ * The widths of a layer.
+ *
+ * @param others names of its options beside the widths.
+ * @throws ArgumentError when a width is not a whole number of at least 1, and for an option that does not exist.
+ */
+export const checkSizes = <T extends LayerSizes>(
   name: string,
-  { inputs, outputs = 1 }: LayerSizes,
+  options: T,
+  others: OtherNames<T>,
 ): { readonly inputs: number; readonly outputs: number } => {
+  if (typeof options !== 'object' || options === null)
+    throw new ArgumentError(`${name} needs its widths, such as \`${name}({ inputs: 2, outputs: 1 })\`.`);
+  checkOptionNames<object>(name, options, { inputs: true, outputs: true, ...others });
+  const { inputs, outputs = 1 } = options;
   const wrong = Object.entries({ inputs, outputs }).find(([, width]) => !Number.isInteger(width) || width < 1);
   if (wrong !== undefined)
-    throw new ArgumentError(`${name}: ${wrong[0]} must be a whole number of at least 1, but it is ${wrong[1]}.`);
+    throw new ArgumentError(`${name}: ${wrong[0]} must be a whole number of at least 1, but it is ${shown(wrong[1])}.`);
   return { inputs, outputs };
 };
 

@@ -2,8 +2,9 @@ import { ArgumentError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Module } from './contract.ts';
 import { rememberInput } from './inputMean.ts';
-import { nmu, selectedProduct, type NmuOptions } from './nmu.ts';
+import { nmu, nmuOptions, selectedProduct, type NmuOptions } from './nmu.ts';
 import type { OneWeight } from './oneWeight.ts';
+import { checkSizes } from './sizes.ts';
 
 /** Bounds of the noise. */
 export interface NoiseRange {
@@ -41,10 +42,11 @@ const widthOf = (noise: NoiseRange | 'batch', x: Tensor): Tensor | number =>
  * @throws ArgumentError for bounds of the noise that are not 0 < from < to.
  */
 export const snmu = (options: SnmuOptions): Module<OneWeight> => {
-  const { noise = { from: 1, to: 5 } } = options;
+  checkSizes('snmu', options, { ...nmuOptions, noise: true });
+  const { noise = { from: 1, to: 5 }, ...rest } = options;
   if (noise !== 'batch' && !(noise.from > 0 && noise.to > noise.from && Number.isFinite(noise.to)))
     throw new ArgumentError(`snmu: the noise must have bounds 0 < from < to, but they are ${noise.from} and ${noise.to}.`);
-  const plain = nmu(options);
+  const plain = nmu(rest);
   return {
     ...plain,
     name: 'snmu',

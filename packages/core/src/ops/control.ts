@@ -13,11 +13,13 @@ const checkBody = (what: string, graph: Graph, given: readonly Shape[]): void =>
     throw new Misfit(`the ${what} takes ${wanted.map(showShape).join(', ')}, but is given ${given.map(showShape).join(', ')}.`);
 };
 
-/** Shapes of a scan's results: final carries, then stacked outputs. */
-export const scanShapes = (attrs: OpAttrs['scan']): readonly Shape[] => {
-  const kept = Math.floor(attrs.length / attrs.keepEvery);
-  return shapesOf(attrs.body, attrs.body.outputs).map((shape, i) => (i < attrs.carries ? shape : [kept, ...shape]));
+const resultShape = ({ body, length, carries, keepEvery }: OpAttrs['scan'], index: number): Shape | undefined => {
+  const shape = body.nodes[body.outputs[index]!]?.shape;
+  return shape === undefined || index < carries ? shape : [Math.floor(length / keepEvery), ...shape];
 };
+
+/** Shapes of a scan's results: final carries, then stacked outputs. */
+export const scanShapes = (attrs: OpAttrs['scan']): readonly Shape[] => attrs.body.outputs.map((_, i) => resultShape(attrs, i)!);
 
 const checkScan = (inputs: readonly Shape[], attrs: OpAttrs['scan']): void => {
   const { body, length, constants, carries, keepEvery } = attrs;
@@ -91,7 +93,7 @@ export const controlRows: { readonly scan: OpRow<'scan'>; readonly call: OpRow<'
     formula: 'one result of a scan',
     shape: (_, { index }, [producer]) => {
       if (producer?.op !== 'scan') throw new Misfit('only the results of a scan can be picked.');
-      const shape = scanShapes(producer.attrs as OpAttrs['scan'])[index];
+      const shape = resultShape(producer.attrs as OpAttrs['scan'], index);
       if (shape === undefined) throw new Misfit(`the scan has no result ${index}.`);
       return shape;
     },

@@ -1,28 +1,22 @@
 /** Where a node comes from: the path of module scopes and the source line, kept for messages and for printing. */
 
-const scopes: string[] = [];
-
-/** Runs `body` inside a named module scope. Nodes made in it carry the path, for example `nalu/gate`. */
-export const withScope = <T>(name: string, body: () => T): T => {
-  scopes.push(name);
-  try {
-    return body();
-  } finally {
-    scopes.pop();
-  }
-};
+let scope = '';
 
 /** Runs `body` with exactly this scope path: derivatives keep the scope of what they differentiate. */
 export const withScopePath = <T>(path: string, body: () => T): T => {
-  const saved = scopes.splice(0, scopes.length, path);
+  const saved = scope;
+  scope = path;
   try {
     return body();
   } finally {
-    scopes.splice(0, scopes.length, ...saved);
+    scope = saved;
   }
 };
 
-export const currentScope = (): string => scopes.join('/');
+/** Runs `body` inside a named module scope. Nodes made in it carry the path, for example `nalu/gate`. */
+export const withScope = <T>(name: string, body: () => T): T => withScopePath(scope === '' ? name : `${scope}/${name}`, body);
+
+export const currentScope = (): string => scope;
 
 /** V8's switches for stacks; elsewhere they do not exist and do no harm. */
 interface StackSettings {
@@ -46,9 +40,15 @@ const FRAME = /\(?((?:file:\/\/|https?:\/\/|\/|[A-Za-z]:\\)[^()]*?:\d+:\d+)\)?$/
 
 declare const process: { readonly sourceMapsEnabled?: boolean } | undefined;
 
+/** Node's own formatter, which is there from the start: it names other places only when `sourceMapsEnabled` says so. */
+const NODES_OWN = 'ErrorPrepareStackTrace';
+
 /** Whether a stack's text may name other places than the engine's own: with source maps, or where somebody formats stacks. */
-const areMapped = (): boolean =>
-  settings.prepareStackTrace !== undefined || (typeof process === 'object' && process.sourceMapsEnabled === true);
+const areMapped = (): boolean => {
+  const { prepareStackTrace } = settings;
+  const byOthers = prepareStackTrace !== undefined && prepareStackTrace.name !== NODES_OWN;
+  return byOthers || (typeof process === 'object' && process.sourceMapsEnabled === true);
+};
 
 const asUrl = (place: string): string => (place.startsWith('/') ? `file://${place}` : place);
 
@@ -137,12 +137,13 @@ export const withLine = <T>(line: string, body: () => T): T => {
 /** The line that has started the trace: that of nodes made by the machinery itself, far from any outside frame. */
 let starting: string | undefined;
 
-/** Runs a trace. */
-export const withStartingLine = <T>(body: () => T): T => {
+/** Runs a trace, which is told the line that has started it. */
+export const withStartingLine = <T>(body: (line: string) => T): T => {
   const saved = starting;
-  starting = currentLine();
+  const line = currentLine();
+  starting = line;
   try {
-    return body();
+    return body(line);
   } finally {
     starting = saved;
   }

@@ -2,9 +2,17 @@
 export type Shape = readonly number[];
 
 /** Number of elements: the product of the lengths (1 for a scalar). */
-export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
+export const sizeOf = (shape: Shape): number => {
+  let size = 1;
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis]!;
+  return size;
+};
 
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((length, axis) => length === b[axis]);
+export const sameShape = (a: Shape, b: Shape): boolean => {
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+};
 
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 

@@ -25,13 +25,13 @@ const NO_ATTRS = {};
  */
 export class Tensor {
   readonly brand: typeof BRAND = BRAND;
-  readonly op: OpName;
-  readonly inputs: readonly Tensor[];
-  readonly attrs: OpAttrs[OpName];
-  readonly shape: Shape;
-  readonly scope: string;
-  readonly line: string;
-  readonly level: TraceLevel;
+  declare readonly op: OpName;
+  declare readonly inputs: readonly Tensor[];
+  declare readonly attrs: OpAttrs[OpName];
+  declare readonly shape: Shape;
+  declare readonly scope: string;
+  declare readonly line: string;
+  declare readonly level: TraceLevel;
 
   /** Use `makeTensor` and the functions built on it. */
   constructor(op: OpName, inputs: readonly Tensor[], attrs: OpAttrs[OpName], shape: Shape, scope: string, line: string) {

@@ -1,5 +1,7 @@
 import { ArgumentError } from '../errors.ts';
+import { checkOptionNames, type OptionNames } from '../options.ts';
 import { KEY_LIMIT } from '../random/uniform.ts';
+import { shown } from '../shown.ts';
 import type { TrainerOptions } from './job.ts';
 import { mappedHyper } from './stepGraph.ts';
 import { checkTurns } from './turns.ts';
@@ -7,7 +9,7 @@ import { checkTurns } from './turns.ts';
 /** @throws ArgumentError when the value is not a whole number, or too small. */
 export const checkWhole = (name: string, value: number, least: number): number => {
   if (!Number.isSafeInteger(value) || value < least)
-    throw new ArgumentError(`${name} must be a whole number of at least ${least}, but it is ${value}.`);
+    throw new ArgumentError(`${name} must be a whole number of at least ${least}, but it is ${shown(value)}.`);
   return value;
 };
 
@@ -23,17 +25,43 @@ export interface MemberRange {
   readonly firstMember: number;
 }
 
+const optionNames: OptionNames<TrainerOptions> = {
+  module: true,
+  loss: true,
+  optimiser: true,
+  source: true,
+  schedule: true,
+  clipping: true,
+  regularisers: true,
+  turns: true,
+  seed: true,
+  backend: true,
+  population: true,
+  firstMember: true,
+  precision: true,
+  validation: true,
+  patience: true,
+  restart: true,
+  initial: true,
+  chunkLengths: true,
+};
+
 /**
  * Seed, members and their settings.
  *
  * @throws ArgumentError naming the option and what it must be.
  */
 export const checkOptions = (options: TrainerOptions): MemberRange => {
+  checkOptionNames('createTrainer', options, optionNames);
   const { seed, patience } = options;
   const population = checkWhole('population', options.population ?? 1, 1);
   const firstMember = checkWhole('firstMember', options.firstMember ?? 0, 0);
-  checkWhole('seed', seed, 0);
-  if (seed >= KEY_LIMIT ** 2) throw new ArgumentError(`seed must be below 2⁴⁸, but it is ${seed}.`);
+  if (!Number.isInteger(seed) || seed < 0 || seed >= KEY_LIMIT ** 2)
+    throw new ArgumentError(`seed must be a whole number from 0 to ${KEY_LIMIT ** 2 - 1}, but it is ${shown(seed)}.`);
+  if (population > KEY_LIMIT)
+    throw new ArgumentError(
+      `population must be at most ${KEY_LIMIT}, but it is ${population}. Train several, one after the other.`,
+    );
   if (firstMember + population > KEY_LIMIT)
     throw new ArgumentError(
       `Member indices must stay below ${KEY_LIMIT}, but the last would be ${firstMember + population - 1}.`,

@@ -2,6 +2,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { OpAttrs, OpName } from '../ops/attrs.ts';
 import type { OpRow } from '../ops/row.ts';
 import { ops } from '../ops/table.ts';
+import type { Timed } from './stopwatch.ts';
 
 /** Lengths of compiled loops. Every length is compiled, and warmed up by the engine, on its own: few are better than a close fit. */
 const LADDER: readonly number[] = [1, 16, 256, 4096, 65536];
@@ -10,14 +11,16 @@ const LADDER: readonly number[] = [1, 16, 256, 4096, 65536];
 interface Durations {
   /** Between two looks at the event loop: often enough for progress and Ctrl-C, rarely enough to cost nothing. */
   readonly aim: number;
+  /** The same where nobody watches: no progress is told, and nothing can interrupt. */
+  readonly unwatched: number;
   /** One call. */
   readonly call: number;
 }
 
-const HERE: Durations = { aim: 25, call: 50 };
+const HERE: Durations = { aim: 25, unwatched: 25, call: 50 };
 
 /** Where other threads do the work, the event loop is free meanwhile. They are idle while one looks, and wait for the slowest. */
-const ELSEWHERE: Durations = { aim: 250, call: 250 };
+const ELSEWHERE: Durations = { aim: 250, unwatched: 1000, call: 250 };
 
 /** One call of a loop that exists already: compiling and warming up a shorter one would cost more than it gives. */
 const COMPILED_CALL = 250;
@@ -39,10 +42,9 @@ export const guessedTime = (graph: Graph, members: number): number => {
 export interface Pace {
   /** Steps of the next call: at most `remaining`. */
   next(remaining: number, isCompiled: (length: number) => boolean): number;
-  /** Tells how long some steps took; `cold` when a loop among them ran for the first time. */
-  learn(steps: number, milliseconds: number, cold: boolean): void;
-  /** True when the steps started since the last `learn`, so many milliseconds ago, should be waited for. */
-  shouldWait(stepsStarted: number, milliseconds: number): boolean;
+  learn(timed: Timed): void;
+  /** True when so many steps that were started, or so many milliseconds, are worth waiting for. */
+  shouldWait(stepsStarted: number, milliseconds: number, isWatched?: boolean): boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface Pace {
  * @param threads of the backend; several are other threads than this one.
  */
 export const newPace = (guess: number, lengths: readonly number[] = LADDER, threads: number = 1): Pace => {
-  const { aim, call } = threads > 1 ? ELSEWHERE : HERE;
+  const { aim, unwatched, call } = threads > 1 ? ELSEWHERE : HERE;
   const longestFirst = [...new Set([1, ...lengths])].sort((a, b) => b - a);
   let perStep = guess;
   return {
@@ -61,10 +63,13 @@ export const newPace = (guess: number, lengths: readonly number[] = LADDER, thre
         lengths !== LADDER || length * perStep <= (isCompiled(length) ? COMPILED_CALL : call);
       return longestFirst.find((length) => length <= remaining && fits(length)) ?? 1;
     },
-    learn: (steps, milliseconds, cold) => {
+    learn: ({ steps, milliseconds, cold }) => {
       // A loop that runs for the first time says little: the engine has yet to optimise it.
       perStep = cold ? Math.min(perStep, milliseconds / steps) : milliseconds / steps;
     },
-    shouldWait: (stepsStarted, milliseconds) => milliseconds >= aim || stepsStarted * perStep >= aim,
+    shouldWait: (stepsStarted, milliseconds, isWatched = true) => {
+      const least = isWatched ? aim : unwatched;
+      return milliseconds >= least || stepsStarted * perStep >= least;
+    },
   };
 };

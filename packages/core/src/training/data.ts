@@ -41,7 +41,7 @@ const checkFinite = (name: string, given: FloatArray, rounded: FloatArray, colum
     throw new DataError(
       `${name} has ${value} in ${place}, which is too large for single precision. Scale the data, or use precision 'f64'.`,
     );
-  throw new DataError(`${name} has ${value} in ${place}. Remove or repair that row: training needs finite numbers.`);
+  throw new DataError(`${name} has ${value} in ${place}. Remove or repair that row: only finite numbers can be computed with.`);
 };
 
 /**

@@ -1,12 +1,15 @@
 import type { NumericArray } from '../backend/arrays.ts';
+import { checkBackend } from '../backend/checkBackend.ts';
 import type { Backend, Precision } from '../backend/contract.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkSameModule, describeModule } from '../checkpoint/description.ts';
 import { ArgumentError, ExecutionError } from '../errors.ts';
 import type { Formula, FormulaOptions } from '../formula/readFormula.ts';
 import type { Module } from '../modules/contract.ts';
+import { checkOptionNames, type OptionNames } from '../options.ts';
+import { shown } from '../shown.ts';
 import { drawnRows, fullBatch, type Rows } from './batches.ts';
-import { checkWhole } from './checkOptions.ts';
+import { checkSteps, checkWhole } from './checkOptions.ts';
 import type { Clipping } from './clipping.ts';
 import { checkedRows, splitRows } from './data.ts';
 import { mse, type Loss } from './losses.ts';
@@ -30,7 +33,7 @@ export interface FitOptions {
   readonly seed?: number;
   /** Default: 10,000. */
   readonly steps?: number;
-  /** Rows per step, drawn anew by every member. Default: all rows. */
+  /** Rows per step, drawn anew and with replacement by every member. Default: all rows. */
   readonly batch?: number;
   /** Default: Adam with learning rate 0.05 and β₂ = 0.95, which brings NAC's weights to −1, 0 and 1. */
   readonly optimiser?: Optimiser;
@@ -120,8 +123,7 @@ const chosenOptimiser = ({ optimiser = defaultOptimiser, learningRate }: FitOpti
   return { ...optimiser, hyper: { ...optimiser.hyper, learningRate } };
 };
 
-/** Every option by name: a misspelt one must not be passed over. */
-const optionNames: { readonly [K in keyof FitOptions]-?: true } = {
+const optionNames: OptionNames<FitOptions> = {
   module: true,
   backend: true,
   population: true,
@@ -145,18 +147,13 @@ const optionNames: { readonly [K in keyof FitOptions]-?: true } = {
   resume: true,
 };
 
-const shown = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value));
-
 /** The mistakes that types do not stop in plain JavaScript, or that they do not see. */
 const checkOptions = (options: FitOptions): void => {
+  checkOptionNames('fit', options, optionNames);
   const { module, backend, precision = 'f32', patience, loss, optimiser } = options;
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
-  if (unknown !== undefined)
-    throw new ArgumentError(`fit has no option "${unknown}". Its options are ${Object.keys(optionNames).join(', ')}.`);
   if (typeof module?.apply !== 'function')
     throw new ArgumentError('fit needs a module, such as `module: nac({ inputs: 2, outputs: 1 })`.');
-  if (typeof backend?.compile !== 'function')
-    throw new ArgumentError('fit needs a backend, such as `backend: await createBackend()`; without `await` it is a promise.');
+  checkBackend('fit', backend);
   if (!backend.info.precisions.includes(precision))
     throw new ArgumentError(
       `The backend "${backend.info.name}" computes in ${backend.info.precisions.join(' and ')}, not in ${precision}. Use another backend or precision.`,
@@ -259,6 +256,7 @@ export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions)
     resume,
   } = options;
   checkOptions(options);
+  checkSteps(steps);
   const schedule = chosenSchedule(options, steps);
   const given = checkedRows(x, y, module, precision);
   const rows = divide(given, options);

@@ -1,5 +1,7 @@
 import type { NumericArray, TensorData } from '../backend/arrays.ts';
+import { checkBackend } from '../backend/checkBackend.ts';
 import type { Backend, DeviceBuffer, Executable, Precision } from '../backend/contract.ts';
+import { freeAll } from '../backend/freeAll.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkSameModule, describeModule } from '../checkpoint/description.ts';
 import { ArgumentError, CheckpointError, DisposedError } from '../errors.ts';
@@ -10,6 +12,7 @@ import type { Module } from '../modules/contract.ts';
 import { listParams, unflatten } from '../modules/tree.ts';
 import { allocators } from '../backend/interpret.ts';
 import type { FloatArray } from '../ops/row.ts';
+import { checkOptionNames } from '../options.ts';
 import { checkedMatrix } from './data.ts';
 import { toPrecision } from './pool.ts';
 import type { Json, NamedTensor } from './snapshot.ts';
@@ -56,12 +59,14 @@ export interface ModelOptions {
 const MAX_NUMBERS = 2 ** 18;
 const MIN_ROWS = 1024;
 
-/** Rows per call: powers of two, so that few graphs are compiled. */
-const blockSize = ({ inputs, outputs, params }: Module, rows: number): number => {
+/** Most rows per call. */
+const mostRows = ({ inputs, outputs, params }: Module): number => {
   const width = Math.max(inputs, outputs, ...listParams(params).flatMap(({ spec }) => spec.shape));
-  const most = Math.max(MIN_ROWS, 2 ** Math.floor(Math.log2(MAX_NUMBERS / width)));
-  return Math.min(most, 2 ** Math.ceil(Math.log2(rows)));
+  return Math.max(MIN_ROWS, 2 ** Math.floor(Math.log2(MAX_NUMBERS / width)));
 };
+
+/** Powers of two, so that few graphs are compiled. */
+const blockSize = (most: number, rows: number): number => Math.min(most, 2 ** Math.ceil(Math.log2(rows)));
 
 /** Rows, filled up to a block with copies of the first: any row that is surely in the module's domain. */
 const filled = (rows: FloatArray, columns: number, block: number, make: (length: number) => FloatArray): FloatArray => {
@@ -84,12 +89,15 @@ const predictionGraph = (module: Module, rows: number) => {
 };
 
 /** A model from parameters, by path. */
-export const createModel = ({ module, backend, parameters, precision = 'f32', metadata = {} }: ModelOptions): Model => {
+export const createModel = (given: ModelOptions): Model => {
+  const names = { module: true, backend: true, parameters: true, precision: true, metadata: true } as const;
+  const { module, backend, parameters, precision = 'f32', metadata = {} } = checkOptionNames('createModel', given, names);
   checkSameModule(
     { ...describeModule(module), params: [...parameters].map(([path, { shape }]) => ({ path, shape })) },
     describeModule(module),
   );
   const make = (data: ArrayLike<number>): FloatArray => toPrecision(data, precision);
+  const most = mostRows(module);
   const compiled = new Map<number, Promise<Executable>>();
   let uploaded: readonly DeviceBuffer[] | undefined;
   let disposed = false;
@@ -122,7 +130,7 @@ export const createModel = ({ module, backend, parameters, precision = 'f32', me
     const { data, shape } = checkedMatrix('x', value, module.inputs, 'inputs', precision);
     const rows = shape[0]!;
     const { inputs, outputs } = module;
-    const block = blockSize(module, rows);
+    const block = blockSize(most, rows);
     const blocks: FloatArray[] = [];
     for (let start = 0; start < rows; start += block) {
       const end = Math.min(rows, start + block);
@@ -152,7 +160,7 @@ export const createModel = ({ module, backend, parameters, precision = 'f32', me
     dispose: () => {
       if (disposed) return;
       disposed = true;
-      uploaded?.forEach((buffer) => backend.free(buffer));
+      freeAll(backend, uploaded ?? []);
       for (const each of compiled.values()) void each.then((executableToFree) => executableToFree.dispose());
     },
   };
@@ -169,7 +177,9 @@ export interface LoadOptions {
  *
  * @throws CheckpointError for a damaged file, or one of another module.
  */
-export const loadModel = (bytes: Uint8Array, { module, backend }: LoadOptions): Model => {
+export const loadModel = (bytes: Uint8Array, given: LoadOptions): Model => {
+  const { module, backend } = checkOptionNames('loadModel', given, { module: true, backend: true });
+  checkBackend('loadModel', backend);
   const checkpoint = decodeCheckpoint(bytes, 'nalu model');
   checkSameModule(checkpoint.module, describeModule(module));
   const { precision, ...metadata } = checkpoint.metadata;

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.ts';
+import { checkOptionNames } from '../options.ts';
 import type { Tensor, TensorLike } from '../tensor/tensor.ts';
 
 /** A setting of an optimiser: one number for all members, or one for each. */
@@ -60,7 +61,9 @@ export interface SgdOptions {
 }
 
 /** Gradient descent with momentum, as PyTorch defines it: b ← μ·b + g, p ← p − η·b. */
-export const sgd = ({ learningRate = 0.01, momentum = 0 }: SgdOptions = {}): Optimiser => {
+export const sgd = (options: SgdOptions = {}): Optimiser => {
+  checkOptionNames('sgd', options, { learningRate: true, momentum: true });
+  const { learningRate = 0.01, momentum = 0 } = options;
   checkRate('sgd', learningRate);
   checkDecay('sgd', 'momentum', momentum);
   const plain = momentum === 0;
@@ -90,7 +93,9 @@ export interface RmsPropOptions {
  * RMSProp (Tieleman and Hinton 2012) as PyTorch defines it: v ← α·v + (1 − α)·g², p ← p − η·g/(√v + ε); or as TensorFlow's
  * first version does, with p ← p − η·g/√(v + ε) and v₀ = 1.
  */
-export const rmsProp = ({ learningRate = 0.01, style = 'pytorch', ...options }: RmsPropOptions = {}): Optimiser => {
+export const rmsProp = (options: RmsPropOptions = {}): Optimiser => {
+  checkOptionNames('rmsProp', options, { learningRate: true, decay: true, epsilon: true, style: true });
+  const { learningRate = 0.01, style = 'pytorch' } = options;
   const ofTensorFlow = style === 'tensorflow';
   const { decay = ofTensorFlow ? 0.9 : 0.99, epsilon = ofTensorFlow ? 1e-10 : 1e-8 } = options;
   checkRate('rmsProp', learningRate);
@@ -134,7 +139,9 @@ export interface AdamOptions {
  * p ← p − η·m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ). The corrections 1 − βᵗ are computed as −expm1(t·ln β),
  * which keeps its digits when β is near 1.
  */
-export const adam = ({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimiser => {
+export const adam = (options: AdamOptions = {}): Optimiser => {
+  checkOptionNames('adam', options, { learningRate: true, beta1: true, beta2: true, epsilon: true });
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   checkRate('adam', learningRate);
   checkDecay('adam', 'beta1', beta1);
   checkDecay('adam', 'beta2', beta2);

@@ -1,4 +1,5 @@
 import { bytesPerNumber, type Backend, type DeviceBuffer, type Precision } from '../backend/contract.ts';
+import { freeAll } from '../backend/freeAll.ts';
 import { allocators } from '../backend/interpret.ts';
 import type { FloatArray } from '../ops/row.ts';
 import { sizeOf } from '../tensor/shape.ts';
@@ -12,6 +13,8 @@ export interface Pool {
   release(buffer: DeviceBuffer): void;
   /** Frees every buffer that is not among the kept ones. */
   keepOnly(kept: ReadonlySet<DeviceBuffer>): void;
+  /** Frees all; the backend may be gone. */
+  dispose(): void;
   /** Largest number of bytes owned at one time. */
   readonly mostBytes: number;
 }
@@ -45,6 +48,7 @@ export const newPool = (backend: Backend, precision: Precision): Pool => {
     keepOnly: (kept) => {
       for (const buffer of owned) if (!kept.has(buffer)) release(buffer);
     },
+    dispose: () => freeAll(backend, owned),
     get mostBytes() {
       return mostBytes;
     },

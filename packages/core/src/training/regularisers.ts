@@ -1,4 +1,5 @@
 import type { ConstrainedWeights } from '../modules/weights.ts';
+import { checkOptionNames } from '../options.ts';
 import { constant, type Tensor, type TensorLike } from '../tensor/tensor.ts';
 
 /** What a regulariser may look at. */
@@ -106,12 +107,14 @@ export interface InaluSparsityOptions {
  * iNALU's regulariser: λ·Σ over the trained parameters of the mean of max(min(t, −t) + 20, 0), after 10,000 steps and while the
  * batch's loss is below 1. It pushes Ŵ, M̂ and g away from 0, which saturates tanh and σ. Schlör, Ring and Hotho (2020).
  */
-export const inaluSparsity =
-  ({ strength = 0.05, reach = 20, after = 10_000, below = 1 }: InaluSparsityOptions = {}): Regulariser =>
-  ({ parameters, step, loss }) => {
+export const inaluSparsity = (options: InaluSparsityOptions = {}): Regulariser => {
+  checkOptionNames('inaluSparsity', options, { strength: true, reach: true, after: true, below: true });
+  const { strength = 0.05, reach = 20, after = 10_000, below = 1 } = options;
+  return ({ parameters, step, loss }) => {
     const push = total([...parameters.values()].map((parameter) => parameter.abs().neg().add(reach).relu().mean()));
     return step.gt(after).mul(loss.lt(below)).where(push.mul(strength), 0);
   };
+};
 
 /** The regulariser of `mcfc`: −λ·Σ over R, w and b of the mean of their squares. Hoedt et al. (2021). */
 export const mcfcSaturation =

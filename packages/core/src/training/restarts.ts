@@ -1,6 +1,7 @@
 import { ArgumentError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { trace } from '../graph/trace.ts';
+import { checkOptionNames } from '../options.ts';
 import type { Initialiser } from '../random/initialisers.ts';
 import { streamOf } from '../random/stream.ts';
 import { sizeOf } from '../tensor/shape.ts';
@@ -56,7 +57,9 @@ const deviation = (values: readonly number[]): number => {
  * loss of every step and look every tenth step, or every ten epochs; this one knows the losses at the evaluations. As in
  * them, a member whose loss is not a number stays as it is.
  */
-export const stagnation = ({ after = 5000, above = 1, losses = 'validation', init }: StagnationOptions = {}): RestartRule => {
+export const stagnation = (options: StagnationOptions = {}): RestartRule => {
+  checkOptionNames('stagnation', options, { after: true, above: true, losses: true, init: true });
+  const { after = 5000, above = 1, losses = 'validation', init } = options;
   if (!(after >= 0)) throw new ArgumentError(`stagnation: after must be at least 0 steps, but it is ${after}.`);
   return {
     name: `stagnation(${after}, ${above}, ${losses})`,

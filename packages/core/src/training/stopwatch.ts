@@ -1,9 +1,13 @@
-/** Steps that were waited for, and how long they took. */
-interface Timed {
+/** Steps that were started, to be waited for together. */
+export interface Started {
   readonly steps: number;
-  readonly milliseconds: number;
   /** True when a loop among them ran for the first time. */
   readonly cold: boolean;
+}
+
+/** How long they took. */
+export interface Timed extends Started {
+  readonly milliseconds: number;
 }
 
 /** Times steps that run in the background: they are started one loop after the other, and waited for together. */
@@ -14,12 +18,15 @@ export interface Stopwatch {
   untimed<T>(work: Promise<T>): Promise<T>;
   /** Says that a loop of so many steps was started. */
   started(steps: number, cold: boolean): void;
-  /** Says that everything started has ended; undefined when nothing was. */
-  ended(): Timed | undefined;
+  /** What was started since the last mark. */
+  marked(): Started;
+  /** Says that it has ended, and what was started before; undefined when it was nothing. */
+  ended(started: Started): Timed | undefined;
   /** Says that what was started has failed. */
   discard(): void;
+  /** Since the last mark. */
   readonly startedSteps: number;
-  /** Of the current interval. */
+  /** Of the current interval: since something ended. */
   readonly milliseconds: number;
   /** By loops that had run before, where there are any. Undefined before the first step. */
   readonly microsecondsPerStep: number | undefined;
@@ -44,20 +51,25 @@ export const newStopwatch = (): Stopwatch => {
       steps += more;
       cold ||= isCold;
     },
-    ended: () => {
-      const now = performance.now();
-      const timed = { steps, milliseconds: now - clock, cold };
-      clock = now;
-      if (steps === 0) return undefined;
-      const total = cold ? totals.cold : totals.warm;
-      total.steps += timed.steps;
-      total.milliseconds += timed.milliseconds;
+    marked: () => {
+      const started = { steps, cold };
       steps = 0;
       cold = false;
+      return started;
+    },
+    ended: (started) => {
+      const now = performance.now();
+      const timed = { ...started, milliseconds: now - clock };
+      clock = now;
+      if (started.steps === 0) return undefined;
+      const total = started.cold ? totals.cold : totals.warm;
+      total.steps += timed.steps;
+      total.milliseconds += timed.milliseconds;
       return timed;
     },
     discard: () => {
       steps = 0;
+      cold = false;
     },
     get startedSteps() {
       return steps;

@@ -2,6 +2,7 @@ import type { DeviceBuffer, Executable } from '../backend/contract.ts';
 import { ArgumentError, DisposedError } from '../errors.ts';
 import { hashGraph } from '../graph/hash.ts';
 import type { FloatArray } from '../ops/row.ts';
+import { checkOptionNames } from '../options.ts';
 import type { Rows } from './batches.ts';
 import { checkOptions, checkSteps, checkWhole } from './checkOptions.ts';
 import { guessedTime, newPace } from './chunks.ts';
@@ -25,8 +26,8 @@ import {
   type MemberStarts,
   type RestartRule,
 } from './restarts.ts';
-import { newStopwatch } from './stopwatch.ts';
-import { yieldToEventLoop } from './yield.ts';
+import { newStopwatch, type Started } from './stopwatch.ts';
+import { yieldToEventLoop } from '../backend/yieldToEventLoop.ts';
 
 /** Buffers of all leaves, and what the host knows about them. */
 interface DeviceState {
@@ -43,6 +44,17 @@ interface PendingEntry {
   readonly loss: DeviceBuffer;
   readonly validation: DeviceBuffer;
   readonly active: DeviceBuffer;
+}
+
+/** A state on its way to the host, and the evaluations that led to it. */
+interface Mark {
+  readonly state: DeviceState;
+  /** Whether progress is told of it. */
+  readonly isWatched: boolean;
+  readonly entries: readonly PendingEntry[];
+  readonly started: Started;
+  /** The last losses first, three values of each entry last; what progress is told from between them, where somebody watches. */
+  readonly arrival: Promise<readonly FloatArray[]>;
 }
 
 const count = (values: FloatArray, holds: (value: number, index: number) => boolean): number =>
@@ -115,6 +127,8 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   let current = uploadState(base.state, 0, -1);
   let good = current;
   let pending: PendingEntry[] = [];
+  /** What is on its way to the host, the oldest first. */
+  let marks: readonly Mark[] = [];
   let history: HistoryEntry[] = [];
   let stoppedEarly = false;
 
@@ -123,9 +137,10 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     const kept = new Set<DeviceBuffer>([
       ...fixed,
       ...validationRows,
-      ...[current, good].flatMap(({ leaves, selection }) => [...leaves, ...selection]),
+      ...[current, good, ...marks.map(({ state }) => state)].flatMap(({ leaves, selection }) => [...leaves, ...selection]),
     ]);
-    for (const { loss, validation: value, active } of pending) kept.add(loss).add(value).add(active);
+    for (const entry of [...pending, ...marks.flatMap(({ entries }) => entries)])
+      kept.add(entry.loss).add(entry.validation).add(entry.active);
     pool.keepOnly(kept);
   };
 
@@ -155,6 +170,11 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   // Steps ----------------------------------------------------------------------------------------------------------------
   const pace = newPace(guessedTime(stepGraph.graph, population), options.chunkLengths, backend.info.threads);
   const stopwatch = newStopwatch();
+  /**
+   * How many marks may be on their way while more is started. Other threads wait for each other wherever this one waits for all
+   * of them: with one mark ahead of them they do not.
+   */
+  const lag = backend.info.threads > 1 ? 1 : 0;
 
   const stepped = ({ leaves, selection }: DeviceState, loop: Executable): readonly DeviceBuffer[] =>
     loop.run([...leaves, ...fixed, ...(patience === undefined ? [] : [selection[activeAt]!])]).map(own);
@@ -174,31 +194,64 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     sweep();
   };
 
-  /** Waits for everything that was started. If it failed, the last good state is the current one again. */
-  const settle = async (): Promise<void> => {
+  /** What progress is told from, beside the last losses: the best ones, which members train, the last validation losses. */
+  const watched = ({ selection }: DeviceState): readonly DeviceBuffer[] => [
+    selection[paramCount]!,
+    selection[activeAt]!,
+    selection.at(-1)!,
+  ];
+  /** What progress can be told of and was not. */
+  let news: { readonly state: DeviceState; readonly values: readonly FloatArray[] } | undefined;
+
+  /** Asks for everything that was started. */
+  const mark = (isWatched: boolean): void => {
+    const entries = pending;
+    const arrival = backend.read(
+      current.leaves.at(-1)!,
+      ...(isWatched ? watched(current) : []),
+      ...entries.flatMap(({ loss, validation: value, active }) => [loss, value, active]),
+    );
+    // Whoever waits for it is told; when an earlier one has failed, nobody does.
+    arrival.catch(() => {});
+    marks = [...marks, { state: current, isWatched, entries, started: stopwatch.marked(), arrival }];
+    pending = [];
+  };
+
+  /** Waits for the oldest mark. If something failed, the last good state is the current one again. */
+  const arrive = async ({ state, isWatched, entries, started, arrival }: Mark): Promise<void> => {
     try {
-      const waiting = pending;
-      const [, ...values] = await backend.read(
-        current.leaves.at(-1)!,
-        ...waiting.flatMap(({ loss, validation: value, active }) => [loss, value, active]),
-      );
-      waiting.forEach(({ step }, i) => {
+      const values = await arrival;
+      const ofEntries = values.slice(values.length - 3 * entries.length);
+      entries.forEach(({ step }, i) => {
         if (stoppedEarly) return;
-        history.push({ step, loss: values[3 * i]!, validation: values[3 * i + 1]! });
-        stoppedEarly = values[3 * i + 2]!.every((active) => active === 0);
+        const [loss, value, active] = ofEntries.slice(3 * i);
+        history.push({ step, loss: loss!, validation: value! });
+        stoppedEarly = active!.every((each) => each === 0);
       });
-      good = current;
+      good = state;
+      marks = marks.slice(1);
+      if (isWatched) news = { state, values };
     } catch (error) {
       current = good;
+      marks = [];
+      pending = [];
       stopwatch.discard();
       throw error;
     } finally {
-      pending = [];
       sweep();
     }
-    const timed = stopwatch.ended();
-    if (timed !== undefined) pace.learn(timed.steps, timed.milliseconds, timed.cold);
+    const timed = stopwatch.ended(started);
+    if (timed !== undefined) pace.learn(timed);
   };
+
+  /** Waits until at most so many marks are on their way. */
+  const catchUp = async (most: number, isWatched: boolean): Promise<void> => {
+    mark(isWatched);
+    while (marks.length > most) await arrive(marks[0]!);
+  };
+
+  /** Waits for everything that was started. */
+  const settle = (): Promise<void> => catchUp(0, false);
 
   /** Gives fresh parameters to the members that the rule says. What was enqueued has succeeded by then. */
   const restartDue = async (rule: RestartRule): Promise<void> => {
@@ -231,25 +284,23 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     if (before !== good) sweep();
   };
 
-  const shouldWait = (): boolean => pace.shouldWait(stopwatch.startedSteps, stopwatch.milliseconds);
+  const shouldWait = (isWatched: boolean): boolean => pace.shouldWait(stopwatch.startedSteps, stopwatch.milliseconds, isWatched);
 
-  const progressOf = async (steps: number): Promise<Progress> => {
-    const [loss, best, active, last] = await backend.read(
-      good.leaves.at(-1)!,
-      good.selection[paramCount]!,
-      good.selection[activeAt]!,
-      good.selection.at(-1)!,
-    );
-    return {
-      step: good.steps,
+  const tell = (onProgress: (progress: Progress) => void, steps: number): void => {
+    if (news === undefined) return;
+    const { state, values } = news;
+    news = undefined;
+    const [loss, best, active, last] = values;
+    onProgress({
+      step: state.steps,
       steps,
       population,
       active: count(active!, (value) => value !== 0),
-      diverged: count(loss!, (value, i) => !Number.isFinite(value) || (good.evaluated >= 0 && !Number.isFinite(last![i]))),
+      diverged: count(loss!, (value, i) => !Number.isFinite(value) || (state.evaluated >= 0 && !Number.isFinite(last![i]))),
       bestLoss: Array.from(best!).reduce((least, value) => Math.min(least, value), Infinity),
       loss: loss!,
       microsecondsPerStep: stopwatch.microsecondsPerStep,
-    };
+    });
   };
 
   const readAll = async (
@@ -288,11 +339,13 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       stopwatch.restart();
       while (current.steps < end) {
         await advance(end - current.steps);
-        if (shouldWait()) await settle();
+        if (shouldWait(false)) await catchUp(lag, false);
       }
-      if (stopwatch.startedSteps > 0) await settle();
+      if (stopwatch.startedSteps > 0 || marks.length > 0) await settle();
     },
-    train: async ({ steps, evaluateEvery = 256, signal, onProgress }) => {
+    train: async (given) => {
+      checkOptionNames('train', given, { steps: true, evaluateEvery: true, signal: true, onProgress: true });
+      const { steps, evaluateEvery = 256, signal, onProgress } = given;
       assertLive();
       checkSteps(steps);
       checkWhole('evaluateEvery', evaluateEvery, 1);
@@ -305,20 +358,20 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
         if (restart !== undefined) await restartDue(restart);
       };
       await evaluateIfDue();
-      const pause = async (): Promise<void> => {
-        await settle();
-        if (onProgress) onProgress(await progressOf(steps));
+      const pause = async (most: number): Promise<void> => {
+        await catchUp(most, onProgress !== undefined);
+        if (onProgress) tell(onProgress, steps);
         await yieldToEventLoop();
-        stopwatch.restart();
+        if (marks.length === 0) stopwatch.restart();
       };
       const goesOn = (): boolean => current.steps < steps && !stoppedEarly && !signal?.aborted;
       while (goesOn()) {
         const boundary = evaluates ? Math.min(steps, (Math.floor(current.steps / evaluateEvery) + 1) * evaluateEvery) : steps;
         await advance(boundary - current.steps);
         await evaluateIfDue();
-        if (shouldWait()) await pause();
+        if (shouldWait(true)) await pause(lag);
       }
-      await pause();
+      await pause(0);
       return stoppedEarly ? 'early' : current.steps < steps ? 'aborted' : 'finished';
     },
     parameters: async () => {
@@ -410,7 +463,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       disposed = true;
       for (const each of compiled.values()) each.dispose();
       restarting?.dispose();
-      pool.keepOnly(new Set());
+      pool.dispose();
     },
   };
 };

@@ -1,7 +1,7 @@
 import { connect, type Connection, type NodeWorker, type PageWorker } from './connection.ts';
 import type { Answers, Reply, Request, RequestOf } from './messages.ts';
 import { errorOf, type Blame, type Part, type Program, type Step } from './part.ts';
-import { yieldToEventLoop } from '../training/yield.ts';
+import { yieldToEventLoop } from '../backend/yieldToEventLoop.ts';
 import { fromWire, toWire } from './wireError.ts';
 
 /** What came of a request: an answer, or why there is none. */

@@ -4,6 +4,7 @@ import { deviceBackend, type DeviceMachine, type DeviceProgram } from '../backen
 import { ArgumentError } from '../errors.ts';
 import { inputName, type Graph } from '../graph/graph.ts';
 import { hashGraph } from '../graph/hash.ts';
+import { checkOptionNames } from '../options.ts';
 import type { NodeWorker, PageWorker } from './connection.ts';
 import { Lane, type WorkerLoss } from './lane.ts';
 import { blameless, newStep, nextId, type Program } from './part.ts';
@@ -146,6 +147,9 @@ const checkOptions = ({ start, options }: ShardedOptions, workers: number): void
  * cannot run there. A step over which three workers in a row die gives a WorkerDiedError.
  */
 export const shardedBackend = async (given: ShardedOptions): Promise<ShardedBackend> => {
+  if (typeof given !== 'object' || given === null)
+    throw new ArgumentError('shardedBackend needs options: { start }, a function that starts a worker.');
+  checkOptionNames('shardedBackend', given, { start: true, workers: true, options: true, onWorkerLost: true });
   const { start, workers = processors(), options, onWorkerLost = warn } = given;
   checkOptions(given, workers);
   const losses: WorkerLoss[] = [];

@@ -50,6 +50,12 @@ describe('selectBackend', () => {
     expect([liar.disposed, old.disposed]).toEqual([1, 1]);
   });
 
+  it('refuses what is no candidate', async () => {
+    const wrong = selectBackend(['js' as never]);
+    await expect(wrong).rejects.toBeInstanceOf(ArgumentError);
+    await expect(wrong).rejects.toThrow('Candidate 1 is "js", but must be a function that makes a backend or loads its package');
+  });
+
   it('names every reason and remedy when none can run', async () => {
     const error: unknown = await selectBackend([unavailable, { name: 'x', create: missingPackage }]).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(NoBackendError);

@@ -100,6 +100,17 @@ describe('a NAC', () => {
     expect(formula.errors.model.relative).toBeGreaterThan(1);
   });
 
+  it('refuses one name for two inputs', () => {
+    const read = () =>
+      readFormula(
+        nacWith([1, 1]),
+        mixed,
+        targets(mixed, (a, b) => a + b),
+        { inputNames: ['a', 'a'] },
+      );
+    expect(read).toThrow('Two inputs are named "a". Give every input a name of its own.');
+  });
+
   it('has a line for each output', () => {
     const rows = positive;
     const formula = readFormula(
@@ -163,6 +174,10 @@ describe('a product with a constant, its inputs in units of their own', () => {
     const read = (scale: number, digits: number) => readFormula(of(scale), rows, noisy, { inputNames, digits }).rounded!;
     expect(read(8.309, 4)).toMatchObject({ holds: false, text: '5.54e-4·a/b' });
     expect(read(8.309, 1).text).toBe('6e-4·a/b');
+    // Where fewer digits come nearer than the weights do, the formula holds after all.
+    const exact = targets(rows, (a, b) => (3 * (a / 300)) / (b / 0.02));
+    const nearly = readFormula(of(3.0002), rows, exact, { inputNames, digits: 6, tolerance: 1e-5 });
+    expect(nearly).toMatchObject({ text: '2e-4·a/b', rounded: { holds: true } });
   });
 
   it('reads halves beyond 1 the same way', () => {
@@ -489,7 +504,7 @@ describe('the caller', () => {
         targets(mixed, (a) => a),
         { outputNames: ['y', 'z'] },
       ),
-    ).toThrow(/1 outputs, but 2 names/);
+    ).toThrow(/1 output, but 2 names were given/);
   });
 
   it('gives data that fit', () => {

@@ -9,9 +9,9 @@ test('a call takes at most 50 ms by the last measurement, and never more steps t
   expect(pace.next(1e9, never)).toBe(65536);
   expect(pace.next(300, never)).toBe(256);
   expect(pace.next(15, never)).toBe(1);
-  pace.learn(16, 16, false);
+  pace.learn({ steps: 16, milliseconds: 16, cold: false });
   expect(pace.next(1e9, never)).toBe(16);
-  pace.learn(16, 16_000, false);
+  pace.learn({ steps: 16, milliseconds: 16_000, cold: false });
   expect(pace.next(1e9, never)).toBe(1);
 });
 
@@ -23,9 +23,9 @@ test('a loop that exists is preferred to a new, shorter one', () => {
 
 test('the first run of a loop cannot make the estimate worse', () => {
   const pace = newPace(0.1);
-  pace.learn(256, 10_000, true);
+  pace.learn({ steps: 256, milliseconds: 10_000, cold: true });
   expect(pace.next(1000, never)).toBe(256);
-  pace.learn(256, 10_000, false);
+  pace.learn({ steps: 256, milliseconds: 10_000, cold: false });
   expect(pace.next(1000, never)).toBe(1);
 });
 
@@ -46,5 +46,6 @@ test('waits less often for other threads than for its own, and gives them longer
   const steps = [48, 50, 498, 500];
   expect(steps.map((started) => own.shouldWait(started, 0))).toEqual([false, true, true, true]);
   expect(steps.map((started) => others.shouldWait(started, 0))).toEqual([false, false, false, true]);
+  expect([500, 1998, 2000].map((started) => others.shouldWait(started, 0, false))).toEqual([false, false, true]);
   expect([own.next(1000, never), others.next(1000, never)]).toEqual([16, 256]);
 });

@@ -52,7 +52,7 @@ describe('bad data is named', () => {
       'x has 2 rows, but y has 3. Each row of x needs one row of y',
     ],
     ['ragged rows', [[1, 2], [3]], [1, 2], 'ragged'],
-    ['text', [[1, 'two' as unknown as number]], [1], 'Expected a number at position [0, 1], but found two'],
+    ['text', [[1, 'two' as never]], [1], 'Expected a number at position [0, 1], but found "two"'],
     [
       'values that do not fill the shape',
       { data: Float64Array.of(1, 2, 3), shape: [2, 2] },

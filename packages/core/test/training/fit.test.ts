@@ -201,7 +201,11 @@ describe('fit', () => {
       'population must be a whole number of at least 1, but it is 0',
     );
     await expect(fit(x, sum, { ...settings(), steps: 1.5 })).rejects.toThrow('steps must be a whole number');
-    await expect(fit(x, sum, { ...settings(), seed: -1 })).rejects.toThrow('seed must be a whole number');
+    await expect(fit(x, sum, { ...settings(), steps: '10' as never })).rejects.toThrow('at least 0, but it is "10"');
+    await expect(fit([['1', 2]] as never, [1], settings())).rejects.toThrow('position [0, 0], but found "1"');
+    for (const seed of [-1, 2 ** 48])
+      await expect(fit(x, sum, { ...settings(), seed })).rejects.toThrow('seed must be a whole number from 0 to 281474976710655');
+    await expect(fit(x, sum, { ...settings(), population: 1e9 })).rejects.toThrow('population must be at most 16777216');
     await expect(fit(x, sum, { ...settings(), batch: 0 })).rejects.toThrow('batch must be a whole number of at least 1');
     await expect(fit(x, sum, { ...settings(), patience: -1 })).rejects.toThrow('patience must be at least 1 step, but it is -1');
     for (const learningRate of [NaN, -0.1, Infinity, [0.1, 0.1, NaN]])
@@ -228,6 +232,7 @@ describe('a model', () => {
   test('refuses a file of another module and parameters that are missing', async () => {
     const model = await fit(x, sum, { ...settings(), steps: 1 });
     expect(() => loadModel(model.save(), { module: nacMul({ inputs: 2 }), backend })).toThrow('belongs to another model');
+    expect(() => loadModel(model.save(), { module: nac({ inputs: 2 }) } as never)).toThrow('loadModel needs a backend');
     expect(() => loadModel(model.save().buffer as never, { module: nac({ inputs: 2 }), backend })).toThrow(
       'new Uint8Array(buffer)',
     );

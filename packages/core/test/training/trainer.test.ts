@@ -289,6 +289,14 @@ describe('loops', () => {
     await expect(trainer.run(1)).rejects.toThrow('disposed');
   });
 
+  test('a trainer ends after its backend', async () => {
+    const own = referenceBackend();
+    const trainer = createTrainer({ ...base, backend: own, population: 2, validation: productRows });
+    await trainer.train({ steps: 4, evaluateEvery: 2 });
+    await own.dispose();
+    expect(() => trainer.dispose()).not.toThrow();
+  });
+
   /** Fails in run number `failAt`, as a device does: later, when results are read. */
   const failing = (failAt: number): Backend => {
     const inner = referenceBackend();
@@ -326,6 +334,71 @@ describe('loops', () => {
       expect(await stateOf(trainer)).toEqual(await trained({}, 12));
     });
     expect(device.memory().buffers).toBe(0);
+  });
+
+  /** What another thread does, which is asked for four steps at a time; every reading ends when it is told to. */
+  const elsewhere = (
+    failAt: number,
+  ): { readonly device: Backend; readonly readings: (() => void)[]; readonly runs: () => number } => {
+    const inner = failing(failAt);
+    const readings: (() => void)[] = [];
+    let runs = 0;
+    const device: Backend = {
+      ...inner,
+      info: { ...inner.info, threads: 2 },
+      compile: async (graph, options) => {
+        const executable = await inner.compile(graph, options);
+        const run: typeof executable.run = (inputs) => {
+          runs++;
+          // Progress is told four times a second.
+          const end = performance.now() + 260;
+          while (performance.now() < end);
+          return executable.run(inputs);
+        };
+        return { ...executable, run };
+      },
+      read: async (...buffers) => {
+        const values = inner.read(...buffers);
+        values.catch(() => {});
+        await new Promise<void>((resolve) => readings.push(resolve));
+        return values;
+      },
+    };
+    return { device, readings, runs: () => runs };
+  };
+
+  const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+  test('other threads have more to do when they are waited for', async () => {
+    const { device, readings, runs } = elsewhere(Infinity);
+    await using({ backend: device, chunkLengths: [4] }, async (trainer) => {
+      const told: number[] = [];
+      const training = trainer.train({ steps: 16, onProgress: ({ step }) => told.push(step) });
+      while (readings.length < 2) await nextTask();
+      expect([runs(), told]).toEqual([2, []]);
+      readings[0]!();
+      while (readings.length < 3) await nextTask();
+      expect([runs(), told]).toEqual([3, [4]]);
+      const end = setInterval(() => readings.forEach((resolve) => resolve()));
+      expect(await training).toBe('finished');
+      expect(told).toEqual([4, 8, 12, 16]);
+      expect(await stateOf(trainer)).toEqual(await trained({}, 16));
+      clearInterval(end);
+    });
+    expect(device.memory().buffers).toBe(0);
+  });
+
+  test('a failure while more is under way leaves what came before it', async () => {
+    const { device, readings } = elsewhere(2);
+    const end = setInterval(() => readings.forEach((resolve) => resolve()));
+    await using({ backend: device, chunkLengths: [4] }, async (trainer) => {
+      await expect(trainer.train({ steps: 16 })).rejects.toThrow('the device went away');
+      expect(trainer.steps).toBe(4);
+      expect(await trainer.train({ steps: 8 })).toBe('finished');
+      expect(await stateOf(trainer)).toEqual(await trained({}, 8));
+    });
+    expect(device.memory().buffers).toBe(0);
+    clearInterval(end);
   });
 });
 

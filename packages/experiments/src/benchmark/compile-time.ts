@@ -1,12 +1,12 @@
-import type { Backend } from '@nalu/core';
+import { createTrainer, type Backend } from '@nalu/core';
 import type { Graph } from '@nalu/core/graph';
-import { trainerOf } from './columns/trainer.ts';
+import { trainingOf } from './columns/trainer.ts';
 import type { CompileRecord } from './record.ts';
 import type { Workload } from './workloads.ts';
 
 /** How long a backend that is there already took until a training loop was ready to run, in milliseconds. */
 export interface CompileTimes {
-  /** From the module to the executable: tracing, derivatives, compilation. The first graph that the backend gets. */
+  /** From the module and its data to the executable: tracing, derivatives, compilation. The first graph that the backend gets. */
   readonly cold: number;
   /** Of that, the compilation. */
   readonly compilation: number;
@@ -45,8 +45,9 @@ export const measureCompileTime = async (backend: Backend, workload: Workload, a
       return executable;
     },
   };
+  const training = trainingOf(workload);
   const begin = performance.now();
-  const trainer = trainerOf(workload, observed);
+  const trainer = createTrainer({ ...training, backend: observed });
   await trainer.run(workload.stepsPerRun);
   const { graph, start, end } = first!;
   const durations: number[] = [];

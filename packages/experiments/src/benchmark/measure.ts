@@ -107,6 +107,7 @@ const timed = (cell: Cell): BenchmarkRecord => {
   const stepsPerSample = runsPerSample * stepsPerRun;
   const samples = cell.durations.map((milliseconds) => (milliseconds * 1000) / (stepsPerSample * workload.members));
   const { median, min, max, spread } = summarise(samples);
+  const onDevice = deviceDurations.length === 0 ? 0 : summarise(deviceDurations).median;
   return {
     ...untimed(workload, column, 'n/a', '', prepared, check),
     status: 'ok',
@@ -115,7 +116,8 @@ const timed = (cell: Cell): BenchmarkRecord => {
     minMicroseconds: min,
     maxMicroseconds: max,
     spreadMicroseconds: spread,
-    deviceMicroseconds: deviceDurations.length === 0 ? null : (1000 * summarise(deviceDurations).median) / workload.members,
+    // 0 only where most runs were shorter than a tick of the device's clock: nothing was measured.
+    deviceMicroseconds: onDevice === 0 ? null : (1000 * onDevice) / workload.members,
     samples,
     stepsPerSample,
     warmUpSteps,

@@ -1,3 +1,4 @@
+import { grouped } from './show/numbers.ts';
 import { workloads, type Workload } from './workloads.ts';
 
 /** Workloads that differ in one size only, for a plot over it. */
@@ -25,18 +26,16 @@ const stepsPerRun = (workload: Workload): number => Math.min(100, Math.max(2, Ma
 
 type Sizes = Partial<Pick<Workload, 'inputs' | 'outputs' | 'batch' | 'members'>>;
 
-const count = (value: number): string => value.toLocaleString('en-US');
-
 const trainingOf = (sizes: Sizes): Workload => {
   const sized = { ...pair, ...sizes };
   const { inputs, outputs, batch, members } = sized;
   // Sums over many inputs stay near 1 within the range of Glorot & Bengio (2010), so that exp is finite.
   const limit = Math.sqrt(6 / (inputs + outputs));
-  const seeds = members === 1 ? '' : `, ${count(members)} seeds at once, per seed and step`;
+  const seeds = members === 1 ? '' : `, ${grouped(members)} seeds at once, per seed and step`;
   return {
     ...sized,
     name: `nalu-${inputs}-${outputs}-b${batch}${members === 1 ? '' : `-${members}`}`,
-    title: `NALU ${inputs}→${outputs}, batch ${count(batch)}, one Adam step${seeds}`,
+    title: `NALU ${inputs}→${outputs}, batch ${grouped(batch)}, one Adam step${seeds}`,
     why: 'A point of a series in which one size changes.',
     initial: inputs === pair.inputs && outputs === pair.outputs ? pair.initial : { weights: limit, gate: limit },
     stepsPerRun: stepsPerRun(sized),
@@ -47,7 +46,7 @@ const inferenceOf = (batch: number, why: string): Workload => ({
   ...pair,
   task: 'inference',
   name: `predict-nalu-2-1-b${batch}`,
-  title: `NALU 2→1, prediction of ${batch === 1 ? 'one row' : `${count(batch)} rows`}, per call`,
+  title: `NALU 2→1, prediction of ${batch === 1 ? 'one row' : `${grouped(batch)} rows`}, per call`,
   why,
   batch,
   stepsPerRun: batch === 1 ? 100 : 1,

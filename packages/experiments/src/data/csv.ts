@@ -56,7 +56,15 @@ const checkHeader = ({ cells, line }: CsvRecord, file: string): readonly string[
     );
   }
   cells.forEach((name, index) => {
-    if (name === '') throw new TableError('empty-name', { file, line }, `column ${index + 1} has no name.`, 'Name every column in the first line.');
+    if (name === '')
+      throw new TableError(
+        'empty-name',
+        { file, line },
+        `column ${index + 1} has no name.`,
+        index === cells.length - 1
+          ? 'Name every column in the first line, or remove the separator at the end of every line.'
+          : 'Name every column in the first line.',
+      );
     const first = cells.indexOf(name);
     if (first !== index) {
       throw new TableError('duplicate-name', { file, line, column: name }, `columns ${first + 1} and ${index + 1} have the same name.`, 'Give every column a name of its own.');
@@ -117,11 +125,12 @@ const checkTextColumns = (records: readonly CsvRecord[], header: readonly string
   const text = inputs.filter(isText);
   if (text.length === 0) return;
   const many = text.length > 1;
+  const sample = records[0]!.cells[header.indexOf(text[0]!)]!;
   throw new TableError(
     'text-column',
     { file },
     `${many ? 'columns' : 'column'} ${text.map((name) => `"${name}"`).join(', ')} ${many ? 'hold' : 'holds'} text, not numbers.`,
-    `Leave ${many ? 'them' : 'it'} out: --ignore ${text.map((name) => (/\W/.test(name) ? JSON.stringify(name) : name)).join(',')}.`,
+    `${/\d/.test(sample) ? `Write decimal numbers without units, not “${sample}”, or leave` : 'Leave'} ${many ? 'them' : 'it'} out: --ignore ${text.map((name) => (/\W/.test(name) ? JSON.stringify(name) : name)).join(',')}.`,
   );
 };
 
@@ -137,6 +146,9 @@ const readColumn = (records: readonly CsvRecord[], index: number, column: string
 
 const isConstant = (values: Float64Array): boolean => values.every((value) => value === values[0]);
 
+/** A table that begins with #, which is not the first character of a quoted name. */
+const COMMENT = /^\ufeff?\s*#/;
+
 /** The first record, as checked column names, and the others. */
 const readNamed = (
   text: string,
@@ -145,6 +157,14 @@ const readNamed = (
   const delimiter = findDelimiter(text);
   const [first, ...records] = readRecords(text, delimiter, file);
   if (first === undefined) throw new TableError('empty-file', { file }, 'the file is empty.', 'It needs a line of column names and rows of numbers.');
+  if (COMMENT.test(text)) {
+    throw new TableError(
+      'no-header',
+      { file, line: first.line },
+      'the first line is a comment.',
+      'Remove lines that begin with #: the first line names the columns. A name that begins with # is quoted: "#".',
+    );
+  }
   return { header: checkHeader({ ...first, cells: first.cells.map(oneLine) }, file), records, delimiter };
 };
 
@@ -177,7 +197,7 @@ export const readTable = (text: string, options: ReadTableOptions): Table => {
   const y = readColumn(records, header.indexOf(target), target, file);
   const inputs = names.map((name) => readColumn(records, header.indexOf(name), name, file));
   if (records.length < minimumRows) {
-    throw new TableError('too-few-rows', { file }, `there are only ${plural(records.length, 'row')}.`, `Add measurements: at least ${minimumRows} are needed to train and to check.`);
+    throw new TableError('too-few-rows', { file }, `there ${records.length === 1 ? 'is' : 'are'} only ${plural(records.length, 'row')}.`, `Add measurements: at least ${minimumRows} are needed to train and to check.`);
   }
   if (isConstant(y)) {
     throw new TableError('constant-target', { file, column: target }, `every row has the value ${y[0]}, so there is nothing to learn.`, 'Choose a target that varies.');

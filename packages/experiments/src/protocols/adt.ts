@@ -25,6 +25,7 @@ import {
   type Module,
 } from '@nalu/core';
 import type { Cell, Experiment } from '../reproduce/experiment.ts';
+import type { Fit } from '../reproduce/least-squares/fitNetwork.ts';
 import type { Published } from '../reproduce/published.ts';
 import { showDraw, type Draw } from '../reproduce/rows.ts';
 import type { Range } from '../tasks/functions.ts';
@@ -357,18 +358,65 @@ const sums: Layer = ({ inputs, outputs }) =>
     form: ({ weight }) => ({ kind: 'sum', weights: weight }),
   });
 
-/** Our recipe for division and roots: 3000 steps, then least squares. With `--restarts` only: without, nothing is fitted. */
+/** A cell of our own recipe: 3000 steps, then least squares. With `--restarts` only: without, nothing is fitted. */
+interface Fitted {
+  readonly operation: Operation;
+  readonly model: Model;
+  readonly train: Range;
+  readonly test: Draw;
+  readonly threshold: number;
+  readonly rows: number;
+  readonly fit: Omit<Fit, 'rows'>;
+}
+
+const powers: Model = { name: 'sums-real-npu', layers: [sums, (sizes) => realNpu({ ...sizes, gated: false })] };
+/** Its NMU multiplies both sums at first. */
+const products: Model = { name: 'sums-nmu', layers: [sums, (sizes) => nmu({ ...sizes, weightInit: constantInit(1) })] };
+const gated: Model = { name: 'sums-gated-nau-nmu', layers: [sums, gatedLayer] };
+
+const inUsualRange = (operation: Fitted['operation']): Pick<Fitted, 'operation' | 'train' | 'test' | 'threshold'> => ({
+  operation,
+  train: usual.train,
+  test: usual.test,
+  threshold: thresholds[operation.name]!,
+});
+
+const fitted: readonly Fitted[] = [
+  ...[divide, root].map((operation) => ({
+    ...inUsualRange(operation),
+    model: powers,
+    rows: 500,
+    fit: { iterations: 40 },
+  })),
+  {
+    operation: multiply,
+    model: products,
+    train: [1.1, 1.2],
+    test: [1.2, 6],
+    threshold: 0.10528,
+    rows: 1000,
+    fit: { iterations: 8, newtonSteps: 12, held: ['1/weight'] },
+  },
+  ...[multiply, add].map((operation) => ({
+    ...inUsualRange(operation),
+    model: gated,
+    rows: 1000,
+    fit: { iterations: 8, newtonSteps: 12, held: ['1/add/weight', '1/multiply/weight', '1/gate'] },
+  })),
+];
+
 const byLeastSquares = (): readonly Cell[] =>
-  [divide, root].map((operation) => {
+  fitted.map(({ operation, model, train, test, threshold, rows, fit }) => {
     const task = quarters(operation, 100);
-    const model: Model = { name: 'sums-real-npu', layers: [sums, (sizes) => realNpu({ ...sizes, gated: false })] };
     const usualCell = cell({
       ...usual,
       model,
       task,
+      train,
+      test,
       setting: 'least squares',
       steps: 3000,
-      threshold: thresholds[operation.name]!,
+      threshold,
       published: undefined,
     });
     return {
@@ -379,7 +427,7 @@ const byLeastSquares = (): readonly Cell[] =>
         optimiser: adam({ learningRate: 1e-2 }),
         schedule: cosine(usualCell.steps * scale, 0.01),
       }),
-      fitTo: () => sliceRows(task, usual.train, fitSeed, 500),
+      fit: { ...fit, rows: () => sliceRows(task, train, fitSeed, rows) },
     };
   });
 
@@ -400,7 +448,7 @@ export const adt: Experiment = {
     'Sparsity penalties grow from step 1e6 to 2e6 to 10 (nmu, nac-mul-nmu, gated-nau-nmu), and from 5e3 to 5e4 to 0.01 (nau).',
     'Gating study: NAU or NAC first, a gated layer second. 10 parameters: t = (x1 + x2)(x1 + x2 + x3 + x4), 200,000 steps, without penalties: they would set in at step 1e6.',
     'Noise (arXiv 2211.05624): multiplication by NAU and sNMU with noise from U[1,5), or by the deviation of the batch, nine ranges, 2,000,000 steps, 25 runs.',
-    'Least squares, ours: 3000 steps with learning rate 1e-2 falling along a cosine; sums-real-npu is a NAU with weights in [0,1] and a Real NPU without gate. With --restarts every network is then fitted to 500 rows of the training range by 40 iterations of Levenberg and Marquardt in double precision; its weights in units of the largest of their unit, moved to exact values, are among those to choose from.',
+    'Least squares, ours: 3000 steps with learning rate 1e-2 falling along a cosine; the first layer is a NAU with weights in [0,1], the second a Real NPU without gate (sums-real-npu), an NMU that starts from 1 (sums-nmu) or a gated NAU/NMU. With --restarts every network is then fitted to rows of the training range in double precision: sums-real-npu by 40 iterations of Levenberg and Marquardt to 500 rows; the others, whose second layer is moved to whole weights first and stays (gates as trained), to 1000 rows by 8 iterations in turns with a step of Newton, at most 12 times. Weights in units of the largest of their unit, moved to exact values, are among those to choose from.',
     'Sweeps, of multiplication: ranges (50 runs), hidden sizes 2 to 10 (the paper has 31 to 38 runs; here 35), input sizes 4 to 300 (50 runs), each with its own threshold.',
   ],
   deviations: [

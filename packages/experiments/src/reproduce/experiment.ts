@@ -1,4 +1,5 @@
 import type { Loss, Module, Rows, TrainerOptions } from '@nalu/core';
+import type { Fit } from './least-squares/fitNetwork.ts';
 import type { Published } from './published.ts';
 
 /** Rows that a trained network is judged by, and how. */
@@ -48,8 +49,8 @@ export interface Cell {
   readonly validation?: (scale: number) => Rows;
   /** True: the last step counts, though there are validation rows, for a rule of restarts for example. Default: false. */
   readonly lastCounts?: boolean;
-  /** Rows of the training range to which networks are fitted by least squares before one of several restarts is chosen. Default: none. */
-  readonly fitTo?: () => Rows;
+  /** How networks are fitted by least squares before one of several restarts is chosen. Default: not at all. */
+  readonly fit?: Fit;
   readonly tests: readonly TestSet[];
   /** The first decides success and when a run is solved; the others are reported beside it. Empty: nothing is called a success. */
   readonly criteria: readonly Criterion[];

@@ -12,9 +12,7 @@ import {
 } from '@nalu/core';
 import { trace, vectorize } from '@nalu/core/graph';
 import type { TestSet } from './experiment.ts';
-
-/** Parameters of a population by path, [population, ...shape]. */
-export type Population = ReadonlyMap<string, NamedTensor>;
+import type { Population } from './population.ts';
 
 /** What a test set says about each member of a population. */
 export interface Verdict {

@@ -2,6 +2,7 @@ import { fisherExact } from '../statistics/fisher.ts';
 import { holm } from '../statistics/holm.ts';
 import { upperLimit } from '../statistics/student.ts';
 import { wilson } from '../statistics/wilson.ts';
+import { coverageOf } from './coverage.ts';
 import type { Plan, PlannedCell } from './plan.ts';
 import type { CellResult } from './result.ts';
 import { poolRows } from './pool.ts';
@@ -22,6 +23,8 @@ export interface Report {
   readonly title: string;
   readonly paper: string;
   readonly criterion: string;
+  /** Which cells it is about, in words; empty for all of the experiment. */
+  readonly covers: string;
   /** What is less than the protocol, in words; empty for the protocol itself. */
   readonly shortened: string;
   readonly rows: readonly Row[];
@@ -70,6 +73,10 @@ export const makeReport = (plan: Plan, results: ReadonlyMap<number, CellResult>)
     title: experiment.title,
     paper: experiment.paper,
     criterion: experiment.criterion,
+    covers: coverageOf(
+      experiment.cells(),
+      cells.map(({ cell }) => cell),
+    ),
     shortened,
     rows: shortened === '' ? compareWithPublished(rows) : rows,
     curves: done.flatMap(([{ cell }, { curves }]) => curves.map((curve) => ({ module: cell.module, ...curve }))),

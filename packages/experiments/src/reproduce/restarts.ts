@@ -1,14 +1,21 @@
-import { listParams, snapParameters, type Backend, type Loss, type Module, type NamedTensor, type Rows } from '@nalu/core';
-import { newJudge, type Population } from './judge.ts';
-import { leastSquares } from './least-squares.ts';
+import { snapParameters, type Backend, type Loss, type Module, type Rows } from '@nalu/core';
+import { newJudge } from './judge.ts';
+import { together, type Population } from './population.ts';
 
 /** All that a choice among restarts may look at. Nothing here lies outside the training range: there are no test rows. */
 export interface Inside {
   readonly module: Module;
   readonly loss: Loss;
   readonly validation: Rows;
-  /** Rows to which every network is fitted after its training, by least squares. Absent: none is. */
-  readonly fitTo?: Rows;
+}
+
+/** The networks of all runs, one by one. */
+export interface Networks {
+  readonly trained: readonly Population[];
+  /** The same after a fit by least squares. Absent: there was none. */
+  readonly fitted?: readonly Population[] | undefined;
+  /** Paths of parameters that the fit left at exact values. Default: none. */
+  readonly held?: readonly string[] | undefined;
 }
 
 /**
@@ -49,32 +56,12 @@ export const leastOfEach = (losses: Losses, restarts: number): readonly Choice[]
   });
 };
 
-const memberOf = (population: Population, member: number): Population =>
+/** Every unit's weights, [inputs, units], divided by the largest of them; what was held is in its place already. */
+const inUnitsOfLargest = (parameters: Population, held: readonly string[]): Population =>
   new Map(
-    [...population].map(([path, { shape, data }]) => {
-      const size = data.length / shape[0]!;
-      return [path, { shape: shape.slice(1), data: data.slice(member * size, (member + 1) * size) }];
-    }),
-  );
-
-const together = (members: readonly Population[]): Population =>
-  new Map(
-    [...members[0]!].map(([path, { shape }]): [string, NamedTensor] => [
-      path,
-      {
-        shape: [members.length, ...shape],
-        data: Float64Array.from(members.flatMap((member) => Array.from(member.get(path)!.data))),
-      },
-    ]),
-  );
-
-/** Iterations of a fit. */
-const FIT_ITERATIONS = 40;
-
-/** Every unit's weights, [inputs, units], divided by the largest of them. */
-const inUnitsOfLargest = (parameters: Population): Population =>
-  new Map(
-    [...parameters].map(([path, { shape, data }]) => {
+    [...parameters].map(([path, tensor]) => {
+      if (held.includes(path)) return [path, tensor];
+      const { shape, data } = tensor;
       const units = shape.at(-1)!;
       const largest = Array.from({ length: units }, (_, unit) =>
         Array.from(data).reduce((most, weight, i) => (i % units === unit ? Math.max(most, Math.abs(weight)) : most), 0),
@@ -85,45 +72,40 @@ const inUnitsOfLargest = (parameters: Population): Population =>
 
 /** The networks of all runs, in each state of their weights. */
 const statesOf = (
-  { module, fitTo }: Inside,
-  trained: readonly Population[],
-): { readonly [W in Weights]?: readonly Population[] } => {
-  const fitted = fitTo && trained.map((each) => leastSquares(module, each, fitTo, FIT_ITERATIONS));
-  return {
-    whole: trained.map((each) => snapParameters(module, each, 'whole')),
-    half: trained.map((each) => snapParameters(module, each, 'half')),
-    trained,
-    ...(fitted && {
-      'fitted whole': fitted.map((each) => snapParameters(module, inUnitsOfLargest(each), 'whole')),
-      'fitted half': fitted.map((each) => snapParameters(module, each, 'half')),
-      fitted,
-    }),
-  };
-};
+  module: Module,
+  { trained, fitted, held = [] }: Networks,
+): { readonly [W in Weights]?: readonly Population[] } => ({
+  whole: trained.map((each) => snapParameters(module, each, 'whole')),
+  half: trained.map((each) => snapParameters(module, each, 'half')),
+  trained,
+  ...(fitted && {
+    'fitted whole': fitted.map((each) => snapParameters(module, inUnitsOfLargest(each, held), 'whole')),
+    'fitted half': fitted.map((each) => snapParameters(module, each, 'half')),
+    fitted,
+  }),
+});
 
 /**
  * The practitioner's choice: of so many restarts the network with the least loss on validation rows, with its weights as trained
  * or at exact values, whichever is less.
  *
- * @param population trained runs; attempt i has runs i·restarts to (i + 1)·restarts − 1.
+ * @param networks attempt i has runs i·restarts to (i + 1)·restarts − 1.
  * @returns the chosen networks as a population of attempts.
  */
 export const chooseRestarts = async (
-  inside: Inside,
-  population: Population,
+  { module, loss, validation }: Inside,
+  networks: Networks,
   restarts: number,
   backend: Backend,
 ): Promise<{ readonly choices: readonly Choice[]; readonly parameters: Population }> => {
-  const { module, loss, validation } = inside;
-  const runs = population.get(listParams(module.params)[0]!.path)!.shape[0]!;
-  const trained = Array.from({ length: runs }, (_, run) => memberOf(population, run));
-  const states = statesOf(inside, trained);
+  const states = statesOf(module, networks);
+  const runs = networks.trained.length;
   const judge = await newJudge({ name: 'validation', rows: () => validation, error: loss }, module, runs, backend, 1);
   try {
     const losses: { -readonly [W in keyof Losses]: Losses[W] } = {};
     for (const weights of preference) {
-      const networks = states[weights];
-      if (networks !== undefined) losses[weights] = (await judge.judge(together(networks))).errors;
+      const inState = states[weights];
+      if (inState !== undefined) losses[weights] = (await judge.judge(together(inState))).errors;
     }
     const choices = leastOfEach(losses, restarts);
     return { choices, parameters: together(choices.map(({ weights, run }) => states[weights]![run]!)) };

@@ -23,6 +23,8 @@ export interface Attempts {
   readonly successes: number;
   readonly successRate: number;
   readonly interval: Interval;
+  /** Whether every network was also fitted by least squares, and the fit was among those to choose from. */
+  readonly fitted: boolean;
   /** Attempts whose network has exact weights. */
   readonly exact: number;
   /** Training steps of one attempt, all of its runs together. */
@@ -115,6 +117,7 @@ const attemptsOf = ({ cell, steps, restarts }: PlannedCell, result: CellResult):
     successes,
     successRate: successes / count,
     interval: wilson(successes, count),
+    fitted: cell.fit !== undefined,
     exact: attempts.filter(({ weights }) => weights !== 'trained' && weights !== 'fitted').length,
     steps: restarts * steps,
     processorMilliseconds: processorMilliseconds / count,

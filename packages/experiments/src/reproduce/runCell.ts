@@ -1,7 +1,9 @@
 import { createTrainer, type Backend, type NamedTensor, type Trainer } from '@nalu/core';
-import { newJudge, sparsityErrors, type Judge, type Population, type Verdict } from './judge.ts';
+import { newJudge, sparsityErrors, type Judge, type Verdict } from './judge.ts';
+import { fitAll } from './least-squares/fitAll.ts';
 import type { PlannedCell } from './plan.ts';
-import { chooseRestarts, type Inside } from './restarts.ts';
+import { membersOf, type Population } from './population.ts';
+import { chooseRestarts, type Inside, type Networks } from './restarts.ts';
 import type { AttemptResult, CellResult, Curve, RunResult } from './result.ts';
 import { noTime, startStopwatch, totalSpent, type Spent } from './spent.ts';
 import { decodeState, encodeState, NEVER } from './state.ts';
@@ -38,11 +40,11 @@ const judgeAll = async (judges: Judges, population: Population): Promise<Readonl
 /** The networks that the attempts end with, and only then their test errors. */
 const attemptsOf = async (
   inside: Inside,
-  trainer: Trainer,
+  networks: Networks,
   { cell, runs, restarts, scale }: PlannedCell,
   backend: Backend,
 ): Promise<readonly AttemptResult[]> => {
-  const { choices, parameters } = await chooseRestarts(inside, (await trainer.select()).parameters, restarts, backend);
+  const { choices, parameters } = await chooseRestarts(inside, networks, restarts, backend);
   const verdicts = new Map<string, Verdict>();
   for (const test of cell.tests) {
     const judge = await newJudge(test, inside.module, runs / restarts, backend, scale);
@@ -82,11 +84,13 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
     for (const test of cell.tests) judges.set(test.name, await newJudge(test, recipe.module, runs, backend, scale));
     const untrained = await judgeAll(judges, await trainer.parameters());
     let solvedAt = new Float64Array(runs).fill(NEVER);
+    const fitted: Population[] = [];
     let before = noTime;
     if (resume !== undefined) {
       const state = decodeState(resume, recipe.module);
       trainer.restore(state.snapshot);
       solvedAt = state.solvedAt;
+      fitted.push(...state.fitted);
       before = state.spent;
     }
     const spent = (): Spent => totalSpent([before, stopwatch()]);
@@ -97,13 +101,16 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
       const { errors } = await judges.get(criterion.test)!.judge(await trainer.parameters());
       solvedAt = solvedAt.map((at, i) => (at === NEVER && errors[i]! < criterion.below ? trainer.steps : at));
     };
-    const keep = async (): Promise<void> => {
+    let kept = performance.now();
+    /** Saves the state when it is time, or when there will be no other. */
+    const keepInTime = async (): Promise<void> => {
+      if (!signal?.aborted && performance.now() - kept < saveEvery) return;
       const snapshot = await trainer.snapshot();
-      await save?.(encodeState(recipe.module, { snapshot, solvedAt, spent: spent() }));
+      await save?.(encodeState(recipe.module, { snapshot, solvedAt, fitted, spent: spent() }));
+      kept = performance.now();
     };
 
     if (trainer.steps === 0) await watch();
-    let kept = performance.now();
     while (trainer.steps < steps) {
       const next = Math.min(steps, (Math.floor(trainer.steps / evaluateEvery) + 1) * evaluateEvery);
       const pause = AbortSignal.timeout(Math.max(1, Math.round(saveEvery - (performance.now() - kept))));
@@ -114,25 +121,23 @@ export const runCell = async (planned: PlannedCell, options: RunCellOptions): Pr
         onProgress: ({ step }) => onProgress?.(step / steps),
       });
       if (trainer.steps === next) await watch();
-      if (signal?.aborted || performance.now() - kept >= saveEvery) {
-        await keep();
-        kept = performance.now();
-      }
+      await keepInTime();
       if (signal?.aborted && trainer.steps < steps) return undefined;
     }
+
+    const trained =
+      planned.restarts === 1 || validation === undefined ? undefined : membersOf((await trainer.select()).parameters);
+    const mayGoOn = async (): Promise<boolean> => {
+      await keepInTime();
+      return signal?.aborted !== true;
+    };
+    if (trained && cell.fit && !(await fitAll(recipe.module, trained, cell.fit, fitted, mayGoOn))) return undefined;
+    const networks = trained && { trained, ...(cell.fit && { fitted, held: cell.fit.held }) };
 
     const { parameters, step } = await chosen(trainer, planned);
     const verdicts = await judgeAll(judges, parameters);
     const sparsity = await sparsityErrors(recipe.module, parameters, runs, backend);
-    const attempts =
-      planned.restarts === 1 || validation === undefined
-        ? undefined
-        : await attemptsOf(
-            { module: recipe.module, loss: recipe.loss, validation, ...(cell.fitTo && { fitTo: cell.fitTo() }) },
-            trainer,
-            planned,
-            backend,
-          );
+    const attempts = validation && networks && (await attemptsOf({ ...recipe, validation }, networks, planned, backend));
     const curves = cell.tests.flatMap(({ name, rows }): readonly Curve[] => {
       const curve = verdicts.get(name)!.curve;
       return curve === undefined ? [] : [{ test: name, x: firstColumn(rows(scale).x), error: [...curve] }];

@@ -1,4 +1,4 @@
-import { applyModule, listParams, unflatten, constant, evaluate } from '@nalu/core';
+import { applyModule, listParams, unflatten, constant, evaluate, type Rows } from '@nalu/core';
 import { createBackend } from '@nalu/backend-js';
 import { describe, expect, test } from 'vitest';
 import { drawNumbers, showDistribution } from '../../src/protocols/distributions.ts';
@@ -50,6 +50,8 @@ describe('inalu', () => {
     ['inalu', '*', 'N(-4,2) → N(8,10)', 0],
     ['nalu', '*', 'E(0.2) → E(0.5)', 7],
     ['inalu', '+', 'E(0.2) → E(0.5)', 10],
+    ['inalu-shared', '-', 'N(-3,3) → N(3,4)', 3],
+    ['inalu', '+', 'U(-3,3) → U(-5,-3)', 9],
   ])('%s %s on %s: %i of 10 published', (module, operation, range, successes) => {
     const cell = cells.find((each) => each.module === module && each.operation === operation && each.range === range)!;
     expect(cell).toMatchObject({
@@ -59,8 +61,9 @@ describe('inalu', () => {
     });
   });
 
-  test('seven distributions, four operations, three models', () => {
-    expect(cells.length).toBe(7 * 4 * 3);
+  test('seven distributions with 2 inputs, two with 100, four operations, three models', () => {
+    expect(cells.filter(({ setting }) => setting === '').length).toBe(7 * 4 * 3);
+    expect(cells.filter(({ setting }) => setting === '100 inputs').length).toBe(2 * 4 * 3);
   });
 
   test('an epoch goes through all 64,000 rows once, in batches of 64', async () => {
@@ -92,6 +95,69 @@ describe('inalu', () => {
     expect([at(9000), at(10_000), at(15_000), at(20_000)]).toEqual([false, true, false, true]);
     expect(rule.isDue({ steps: 10_000, training: stuck.map(() => 0.5), validation: [] })).toBe(false);
   });
+});
+
+describe('inalu with 100 inputs', () => {
+  const cells = inaluExperiment.cells().filter(({ setting, range }) => setting === '100 inputs' && range.startsWith('U'));
+  const testRows = (operation: string): Rows => cells.find((cell) => cell.operation === operation)!.tests[0]!.rows(1);
+
+  test('labels are operations on two sums of inputs, which the labels show', () => {
+    const { x, y: sums } = testRows('+');
+    const [differences, products, quotients] = ['-', '*', '/'].map((operation) => testRows(operation).y.data);
+    const rows = x.shape[0]!;
+    expect(x.shape).toEqual([10_000, 100]);
+    expect(x.data.every((value) => value >= -5 && value <= -3)).toBe(true);
+    const a = Float64Array.from(sums.data, (sum, row) => (sum + differences![row]!) / 2);
+    const b = Float64Array.from(sums.data, (sum, row) => (sum - differences![row]!) / 2);
+
+    // Inputs are independent, so the slope of a sum by an input is 1 when the input is part of it, else 0, up to chance (0.07).
+    const slope = (sum: Float64Array, input: number): number => {
+      const [mean] = moments(sum);
+      const values = Float64Array.from({ length: rows }, (_, row) => x.data[100 * row + input]!);
+      const [centre, deviation] = moments(values);
+      return values.reduce((total, value, row) => total + (value - centre) * (sum[row]! - mean), 0) / rows / deviation ** 2;
+    };
+    const inputsOf = (sum: Float64Array): readonly number[] =>
+      Array.from({ length: 100 }, (_, input) => input).filter((input) => slope(sum, input) > 0.5);
+    const [inA, inB] = [inputsOf(a), inputsOf(b)];
+    expect(inA.filter((input) => inB.includes(input))).toEqual([]);
+    expect(inaluExperiment.deviations.join()).toContain(
+      `${inA.length} inputs in a, ${inB.length} in b, ${100 - inA.length - inB.length} in neither`,
+    );
+    // Three deviations of the binomial distributions with probabilities 1/2 and 1/4.
+    expect(Math.abs(inA.length - 50)).toBeLessThan(15);
+    expect(Math.abs(inB.length - 25)).toBeLessThan(13);
+
+    for (const row of [0, 1, 5000, 9999]) {
+      const sumOf = (inputs: readonly number[]): number => inputs.reduce((total, input) => total + x.data[100 * row + input]!, 0);
+      const [own, other] = [sumOf(inA), sumOf(inB)];
+      expect(a[row]).toBeCloseTo(own, 9);
+      expect(b[row]).toBeCloseTo(other, 9);
+      expect(products![row]).toBeCloseTo(own * other, 6);
+      expect(quotients![row]).toBeCloseTo(own / other, 9);
+    }
+  });
+
+  test.each(['nalu', 'inalu-shared', 'inalu'])(
+    '%s: two layers, whose parameters all have turns and their initial values',
+    (name) => {
+      const { module, turns } = cells.find((cell) => cell.module === name)!.training(1);
+      const params = listParams(module.params);
+      expect([module.inputs, module.outputs]).toEqual([100, 1]);
+      const names = (layer: string): readonly string[] =>
+        params.flatMap(({ path }) => (path.startsWith(layer) ? [path.slice(layer.length)] : []));
+      expect(names('0/')).toEqual(names('1/'));
+      expect(names('0/').length * 2).toBe(params.length);
+      const means: { readonly [name: string]: number } = { wHat: 1, mHat: -1, gate: 0 };
+      for (const { path, spec } of params) {
+        const last = path.split('/').at(-1)!;
+        expect(spec.group).toBe(last === 'gate' ? 'gate' : 'weights');
+        expect(turns!.groups).toHaveProperty(spec.group!);
+        const [mean] = moments(spec.init.values([10_000], { seed: 1, member: 0, stream: 1 }));
+        expect(mean).toBeCloseTo(means[last]!, 1);
+      }
+    },
+  );
 });
 
 describe('npu', () => {

@@ -91,6 +91,19 @@ test('inalu: NALU adds in 4 of 4 runs and never subtracts', async () => {
   expect(find(rows, { operation: '-' })).toMatchObject(failed);
 });
 
+test('inalu: two layers come near to a sum of 77 of 100 inputs, outside the range too', async () => {
+  const rows = await rowsOf('inalu', {
+    operation: ['+'],
+    module: ['inalu-shared'],
+    range: ['U(-3,3) → U(-5,-3)'],
+    setting: ['100 inputs'],
+    runs: 1,
+    scale: 0.01,
+  });
+  const { medianError, untrainedError } = find(rows, { test: 'outside' });
+  expect(medianError).toBeLessThan(untrainedError / 100);
+});
+
 test('npu: NMU multiplies and cannot divide', async () => {
   const rows = await rowsOf('npu', { module: ['nmu'], setting: ['simple'], runs: 3, scale: 0.1 });
   expect(find(rows, { test: '*' }).score).toBeLessThan(1);

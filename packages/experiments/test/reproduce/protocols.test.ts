@@ -1,6 +1,7 @@
 import { createTrainer } from '@nalu/core';
 import { createBackend } from '@nalu/backend-js';
 import { describe, expect, test } from 'vitest';
+import { coverageOf } from '../../src/reproduce/coverage.ts';
 import { cellName } from '../../src/reproduce/experiment.ts';
 import { experiments } from '../../src/reproduce/experiments.ts';
 import { makePlan } from '../../src/reproduce/plan.ts';
@@ -57,4 +58,18 @@ describe.each(experiments)('$name', (experiment) => {
     }
     await backend.dispose();
   });
+});
+
+test('a report of some cells says of which', () => {
+  const cells = experiments.find(({ name }) => name === 'smat')!.cells();
+  const of = (keeps: (cell: (typeof cells)[number]) => boolean): string => coverageOf(cells, cells.filter(keeps));
+  expect(of(() => true)).toBe('');
+  expect(of(({ setting }) => setting === '2 inputs')).toMatch(/^\d+ of \d+ cells: setting 2 inputs$/);
+  expect(of(({ module, operation }) => module === 'nmru' && operation === '/')).toBe(
+    `18 of ${cells.length} cells: operation /; module nmru`,
+  );
+  expect(of(({ module, range }) => module === 'nmu' && range.startsWith('U[1'))).toBe(
+    `6 of ${cells.length} cells: operation *; module nmu; range U[1,2) → U[2,6), U[1.1,1.2) → U[1.2,6), U[10,20) → U[20,40)`,
+  );
+  expect(of(({ module, range }) => module === 'nmu' && range.includes('U[-'))).toContain('; 5 of 9 ranges');
 });

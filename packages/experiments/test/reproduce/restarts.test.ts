@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cell, Experiment } from '../../src/reproduce/experiment.ts';
 import { makePlan } from '../../src/reproduce/plan.ts';
+import { membersOf } from '../../src/reproduce/population.ts';
 import { chooseRestarts, leastOfEach, type Losses } from '../../src/reproduce/restarts.ts';
 import { rowsOf } from '../../src/reproduce/row.ts';
 import { uniformRows } from '../../src/reproduce/rows.ts';
@@ -75,7 +76,7 @@ describe('a choice among restarts', () => {
     ];
     const { choices, parameters } = await chooseRestarts(
       { module, loss: mse(), validation: inside() },
-      populationOf(weights),
+      { trained: membersOf(populationOf(weights)) },
       2,
       backend,
     );

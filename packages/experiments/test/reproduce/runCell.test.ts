@@ -1,5 +1,5 @@
 import { createBackend } from '@nalu/backend-js';
-import { adam, createModel, drawnTask, mae, mse, nac, nacMul, type Backend, type Rows } from '@nalu/core';
+import { adam, createModel, decodeCheckpoint, drawnTask, mae, mse, nac, nacMul, type Backend, type Rows } from '@nalu/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cell, Experiment } from '../../src/reproduce/experiment.ts';
 import { makePlan, type PlannedCell } from '../../src/reproduce/plan.ts';
@@ -78,7 +78,7 @@ describe('a cell', () => {
     expect(curve.test).toBe('absolute');
     expect(curve.x.length).toBe(50);
     // The same parameters, by the other way through core.
-    const { decodeCheckpoint, listParams } = await import('@nalu/core');
+    const { listParams } = await import('@nalu/core');
     const { tensors } = decodeCheckpoint(states.at(-1)!, 'nalu training state');
     const { module } = cell.training(1);
     for (const { run, errors, sparsityError } of result.runs) {
@@ -130,6 +130,30 @@ describe('a cell', () => {
     });
     expect(stopped).toBeUndefined();
     const resumed = await runCell(planned(easy), { backend, seed: 1, resume: state });
+    expect(timeless(resumed!)).toEqual(timeless(whole!));
+  });
+
+  test('is stopped between fits by least squares and goes on, bit for bit', async () => {
+    const fit = { rows: () => uniformRows(9, 60, 2, [0, 1], sum), iterations: 3 };
+    const plan = { ...planned({ ...cell, fit }), runs: 4, restarts: 2 };
+    const whole = await runCell(plan, { backend, seed: 1 });
+    let state: Uint8Array | undefined;
+    const controller = new AbortController();
+    const stopped = await runCell(plan, {
+      backend,
+      seed: 1,
+      signal: controller.signal,
+      saveEvery: 0,
+      save: async (bytes) => {
+        state = bytes;
+        const { tensors } = decodeCheckpoint(bytes, 'nalu training state');
+        const fits = [...tensors].find(([name]) => name.startsWith('fitted '))?.[1].shape[0];
+        if (fits === 2) controller.abort();
+      },
+    });
+    expect(stopped).toBeUndefined();
+    const resumed = await runCell(plan, { backend, seed: 1, resume: state });
+    expect(resumed!.attempts).toHaveLength(2);
     expect(timeless(resumed!)).toEqual(timeless(whole!));
   });
 

@@ -1,5 +1,6 @@
 import sizes from 'virtual:load-sizes';
 import { backendNames, variants } from '../../backends/backends.ts';
+import { InTurn } from '../../design/InTurn.tsx';
 import { Notice } from '../../design/Notice.tsx';
 import { short } from '../../design/numbers.ts';
 import { runs, storageProblems } from '../../runs/runs.ts';
@@ -73,19 +74,21 @@ export const Choose = () => {
       ) : (
         <VariantTable rows={rows} pick={state.pick} hasServed={all.some(({ served }) => served !== null)} />
       )}
-      <Measure workload={state.workload} rows={all} />
-      <section class="small muted stack">
-        <p>
-          ✓ runs and – refuses are what the committed reports of the conformance suite say; each leads to its report, which has
-          the reason. Browsers that found no GPU on the machine of the reports refuse what needs one. “Strict policy” is a page
-          without cross-origin isolation under <code>script-src &apos;self&apos; &apos;wasm-unsafe-eval&apos;</code>.
-        </p>
-        <p>
-          “Loads” is what a bundled application grows by, after gzip, with the library and its WebAssembly: measured when this
-          page was built. Nalu&apos;s core, which all of them need, is {short(sizes.core / 1000)} kB, all of it.
-        </p>
-      </section>
-      <UseIt variant={variants.find(({ name }) => name === state.pick)!} />
+      <InTurn>
+        <Measure workload={state.workload} rows={all} />
+        <section class="small muted stack">
+          <p>
+            ✓ runs and – refuses are what the committed reports of the conformance suite say; each leads to its report, which has
+            the reason. Browsers that found no GPU on the machine of the reports refuse what needs one. “Strict policy” is a page
+            without cross-origin isolation under <code>script-src &apos;self&apos; &apos;wasm-unsafe-eval&apos;</code>.
+          </p>
+          <p>
+            “Loads” is what a bundled application grows by, after gzip, with the library and its WebAssembly: measured when this
+            page was built. Nalu&apos;s core, which all of them need, is {short(sizes.core / 1000)} kB, all of it.
+          </p>
+        </section>
+        <UseIt variant={variants.find(({ name }) => name === state.pick)!} />
+      </InTurn>
     </>
   );
 };

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { backendNames } from '../../backends/backends.ts';
 import { needs } from '../../backends/needs.ts';
-import { count, short, withSpread } from '../../design/numbers.ts';
+import { InTurn } from '../../design/InTurn.tsx';
+import { count, grouped, short, withSpread } from '../../design/numbers.ts';
 import { TableScroll } from '../../design/TableScroll.tsx';
 import { conformanceLink } from '../conformance/link.ts';
-import { certifiedPlaces, placeTitles, type CertifiedPlace } from '../conformance/reports/report.ts';
+import { certifiedPlaces, placeTitles, type CertifiedPlace } from '../conformance/reports/places.ts';
 import type { Here } from './here.ts';
 import { chooseLink } from './link.ts';
 import type { Row, Sort } from './rows.ts';
@@ -90,7 +91,7 @@ const CertificationCell = ({ row, certification }: { readonly row: Row; readonly
         <span class="spoken"> ({row.variant.name})</span>
       </a>
       <div class="small muted">
-        {checks.toLocaleString('en-US')} checks,{' '}
+        {grouped(checks)} checks,{' '}
         <span class={deviations > 0 ? 'warn' : ''}>{deviations === 0 ? 'no deviations' : count(deviations, 'deviation')}</span>
         {shorter > 0 && `, at ${count(shorter, 'place')} by the short suite only`}
         {imitated && ', GPU in software'}
@@ -176,46 +177,48 @@ export const VariantTable = ({ rows, pick, hasServed }: VariantTableProps) => (
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={row.variant.name} class={row.variant.name === pick ? 'picked' : ''}>
-            <th scope="row">
-              <label>
-                <input
-                  type="radio"
-                  name="variant"
-                  checked={row.variant.name === pick}
-                  onChange={() => chooseLink.update({ pick: row.variant.name })}
-                />{' '}
-                <code>{row.variant.name}</code>
-                <div class="small muted note">{row.variant.title}</div>
-              </label>
-            </th>
-            <td class="here">
-              <HereCell here={row.here} />
-            </td>
-            {certifiedPlaces.map((place) => (
-              <td key={place} class="place">
-                <StandingCell row={row} place={place} />
+          <InTurn key={row.variant.name}>
+            <tr class={row.variant.name === pick ? 'picked' : ''}>
+              <th scope="row">
+                <label>
+                  <input
+                    type="radio"
+                    name="variant"
+                    checked={row.variant.name === pick}
+                    onChange={() => chooseLink.update({ pick: row.variant.name })}
+                  />{' '}
+                  <code>{row.variant.name}</code>
+                  <div class="small muted note">{row.variant.title}</div>
+                </label>
+              </th>
+              <td class="here">
+                <HereCell here={row.here} />
               </td>
-            ))}
-            <td class="number">
-              {kilobytes(row.load.start)}
-              {row.load.later > 0 && <div class="small muted">later {kilobytes(row.load.later)}</div>}
-            </td>
-            <td class="needs">
-              <NeedsCell row={row} />
-            </td>
-            <td class="conformance">
-              <CertificationCell row={row} certification={row.certification} />
-            </td>
-            <td class="number">
-              <TimeCell row={row} measured={row.page} />
-            </td>
-            {hasServed && (
+              {certifiedPlaces.map((place) => (
+                <td key={place} class="place">
+                  <StandingCell row={row} place={place} />
+                </td>
+              ))}
               <td class="number">
-                <TimeCell row={row} measured={row.served} />
+                {kilobytes(row.load.start)}
+                {row.load.later > 0 && <div class="small muted">later {kilobytes(row.load.later)}</div>}
               </td>
-            )}
-          </tr>
+              <td class="needs">
+                <NeedsCell row={row} />
+              </td>
+              <td class="conformance">
+                <CertificationCell row={row} certification={row.certification} />
+              </td>
+              <td class="number">
+                <TimeCell row={row} measured={row.page} />
+              </td>
+              {hasServed && (
+                <td class="number">
+                  <TimeCell row={row} measured={row.served} />
+                </td>
+              )}
+            </tr>
+          </InTurn>
         ))}
       </tbody>
     </table>

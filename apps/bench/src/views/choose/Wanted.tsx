@@ -3,7 +3,7 @@ import { Choice, Choices } from '../../design/Choices.tsx';
 import { Progress } from '../../design/Progress.tsx';
 import { variants } from '../../backends/backends.ts';
 import { groups } from '../compare/setup.ts';
-import { certifiedPlaces, placeTitles } from '../conformance/reports/report.ts';
+import { certifiedPlaces, placeTitles } from '../conformance/reports/places.ts';
 import { chooseLink } from './link.ts';
 import { cancelProbing, probes, probing, tryAll } from './probing.ts';
 

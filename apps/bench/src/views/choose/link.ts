@@ -2,7 +2,7 @@ import { variants, type VariantName } from '../../backends/backends.ts';
 import { manyOf, oneOf, text } from '../../links/fields.ts';
 import { viewLink } from '../../links/viewLink.ts';
 import { allWorkloads } from '../compare/setup.ts';
-import { certifiedPlaces } from '../conformance/reports/report.ts';
+import { certifiedPlaces } from '../conformance/reports/places.ts';
 import { sorts } from './rows.ts';
 
 /** What is asked for, how it is sorted, and the chosen row. */

@@ -1,7 +1,7 @@
 import type { BackendEntry } from '../../backends/backends.ts';
 import type { LoadSizes } from '../../backends/loadSizes.ts';
 import { needs } from '../../backends/needs.ts';
-import type { CertifiedPlace } from '../conformance/reports/report.ts';
+import type { CertifiedPlace } from '../conformance/reports/places.ts';
 import type { Here } from './here.ts';
 import type { Certification, Standings } from './standing.ts';
 import type { Measured } from './times.ts';

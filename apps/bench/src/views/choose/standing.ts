@@ -1,5 +1,6 @@
 import type { BackendEntry } from '../../backends/backends.ts';
-import { certifiedPlaces, type CertifiedPlace, type Ran, type Report, type Tier } from '../conformance/reports/report.ts';
+import type { CertifiedPlace } from '../conformance/reports/places.ts';
+import type { Ran, Report, Tier } from '../conformance/reports/report.ts';
 
 /** What the committed reports say about a backend at a place. */
 export type Standing =
@@ -33,7 +34,13 @@ export const standingsOf = (variant: BackendEntry, reports: readonly Report[]): 
     const there = [...own, ...related].filter((report) => report.place === place).map(standingOf);
     return there.find(({ kind }) => kind === 'runs') ?? there[0] ?? { kind: 'no report' };
   };
-  return Object.fromEntries(certifiedPlaces.map((place) => [place, at(place)])) as unknown as Standings;
+  return {
+    node: at('node'),
+    chromium: at('chromium'),
+    'chromium-policy': at('chromium-policy'),
+    firefox: at('firefox'),
+    webkit: at('webkit'),
+  };
 };
 
 /** All that the suite found about a backend, over the places where it runs. */

@@ -1,5 +1,6 @@
 import { hostLine } from '@nalu/experiments/benchmark';
 import { Choice } from '../../design/Choices.tsx';
+import { InTurn } from '../../design/InTurn.tsx';
 import { Notice } from '../../design/Notice.tsx';
 import type { Run } from '../../runs/run.ts';
 import { areLoaded, runs, storageProblems } from '../../runs/runs.ts';
@@ -88,9 +89,17 @@ export const Compare = () => {
         <HistoryView />
       ) : (
         <>
-          {first !== undefined && show === 'times' && others.map((run) => <Verdicts key={run.id} before={first} after={run} />)}
+          {first !== undefined &&
+            show === 'times' &&
+            others.map((run) => (
+              <InTurn key={run.id}>
+                <Verdicts before={first} after={run} />
+              </InTurn>
+            ))}
           {shown.map((run) => (
-            <Results key={run.id} run={run} show={show} />
+            <InTurn key={run.id}>
+              <Results run={run} show={show} />
+            </InTurn>
           ))}
         </>
       )}

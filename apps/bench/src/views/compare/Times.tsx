@@ -1,3 +1,4 @@
+import { InTurn } from '../../design/InTurn.tsx';
 import type { SectionProps } from './section.ts';
 import { Summary } from './Summary.tsx';
 import { WorkloadTable } from './WorkloadTable.tsx';
@@ -6,14 +7,17 @@ import { WorkloadTable } from './WorkloadTable.tsx';
 export const Times = ({ run: { name, report }, notes }: SectionProps) => (
   <>
     {[...new Set(report.records.map(({ workload }) => workload))].map((workload) => (
-      <WorkloadTable
-        key={workload}
-        run={name}
-        workload={workload}
-        records={report.records.filter((record) => record.workload === workload)}
-        notes={notes}
-      />
+      <InTurn key={workload}>
+        <WorkloadTable
+          run={name}
+          workload={workload}
+          records={report.records.filter((record) => record.workload === workload)}
+          notes={notes}
+        />
+      </InTurn>
     ))}
-    <Summary name={name} records={report.records} />
+    <InTurn>
+      <Summary name={name} records={report.records} />
+    </InTurn>
   </>
 );

@@ -1,5 +1,7 @@
 import { isOpName, type OpName } from '@nalu/core/graph';
+import { useCallback, useMemo } from 'preact/hooks';
 import { Choice } from '../../design/Choices.tsx';
+import { InTurn } from '../../design/InTurn.tsx';
 import { Notice } from '../../design/Notice.tsx';
 import './conformance.css';
 import { CellDetails } from './details/CellDetails.tsx';
@@ -10,7 +12,8 @@ import { LiveRun } from './live/LiveRun.tsx';
 import { committedColumns, families, withLive, type Column } from './matrix/columns.ts';
 import { Matrix } from './matrix/Matrix.tsx';
 import { committed } from './reports/committed.ts';
-import { certifiedPlaces, placeTitles, type Report } from './reports/report.ts';
+import { certifiedPlaces, placeTitles } from './reports/places.ts';
+import type { Report } from './reports/report.ts';
 import { factsOf, opSections } from './tolerance.ts';
 import { levelTitles, type Level } from './ulp.ts';
 
@@ -88,8 +91,15 @@ const Open = ({ columns, op, column: key }: OpenProps) => {
 export const Conformance = () => {
   const { state, problems } = conformanceLink.use();
   const { backend, place, op, column } = state;
-  const here = live.value.filter((report) => backend === 'all' || report.backend === backend);
-  const columns = withLive(committedColumns(committed, backend, place), here);
+  // The matrix is large: it is made again only where it changes.
+  const [columns, sections] = useMemo(() => {
+    const here = live.value.filter((report) => backend === 'all' || report.backend === backend);
+    return [withLive(committedColumns(committed, backend, place), here), opSections(tested([...committed, ...here]))];
+  }, [live.value, backend, place]);
+  const href = useCallback(
+    (key: string, name: string) => conformanceLink.href({ backend, place, column: key, op: name }),
+    [backend, place],
+  );
   return (
     <>
       {problems.map((problem) => (
@@ -102,40 +112,46 @@ export const Conformance = () => {
         errors in units in the last place (ulp): the distance between neighbouring numbers of single precision. Sums of many terms
         are measured against the sum of the terms' sizes.
       </p>
-      <LiveRun />
-      <section class="stack" aria-labelledby="matrix-title">
-        <h2 id="matrix-title">Op by op</h2>
-        <div class="filters">
-          <Choice
-            legend="Package"
-            options={(['all', ...families] as const).map((value) => ({ value, label: value }))}
-            chosen={backend}
-            onChange={(chosen) => conformanceLink.update({ backend: chosen })}
-          />
-          <Choice
-            legend="Place"
-            options={[
-              { value: 'together', label: 'worst of all' },
-              { value: 'apart', label: 'each apart' },
-              ...certifiedPlaces.map((value) => ({ value, label: placeTitles[value] })),
-            ]}
-            chosen={place}
-            onChange={(chosen) => conformanceLink.update({ place: chosen })}
-          />
-        </div>
-        <Legend />
-        {columns.length === 0 ? (
-          <Notice kind="info">No report is of this package at this place.</Notice>
-        ) : (
-          <Matrix
-            columns={columns}
-            sections={opSections(tested([...committed, ...here]))}
-            href={(key, name) => conformanceLink.href({ ...state, column: key, op: name })}
-          />
-        )}
-        <p class="small muted">Arrow keys move between cells, Enter opens one: each has its own link.</p>
-      </section>
-      <Sources />
+      <InTurn>
+        <LiveRun />
+      </InTurn>
+      <InTurn>
+        <section class="stack" aria-labelledby="matrix-title">
+          <h2 id="matrix-title">Op by op</h2>
+          <div class="filters">
+            <Choice
+              legend="Package"
+              options={(['all', ...families] as const).map((value) => ({ value, label: value }))}
+              chosen={backend}
+              onChange={(chosen) => conformanceLink.update({ backend: chosen })}
+            />
+            <Choice
+              legend="Place"
+              options={[
+                { value: 'together', label: 'worst of all' },
+                { value: 'apart', label: 'each apart' },
+                ...certifiedPlaces.map((value) => ({ value, label: placeTitles[value] })),
+              ]}
+              chosen={place}
+              onChange={(chosen) => conformanceLink.update({ place: chosen })}
+            />
+          </div>
+          <Legend />
+          {columns.length === 0 ? (
+            <Notice kind="info">No report is of this package at this place.</Notice>
+          ) : (
+            <InTurn>
+              <Matrix columns={columns} sections={sections} href={href} />
+            </InTurn>
+          )}
+          <InTurn>
+            <p class="small muted">Arrow keys move between cells, Enter opens one: each has its own link.</p>
+          </InTurn>
+        </section>
+      </InTurn>
+      <InTurn>
+        <Sources />
+      </InTurn>
       <Open columns={columns} op={op} column={column} />
     </>
   );

@@ -1,7 +1,7 @@
 import { oneOf, text } from '../../links/fields.ts';
 import { viewLink } from '../../links/viewLink.ts';
 import { families } from './matrix/columns.ts';
-import { certifiedPlaces } from './reports/report.ts';
+import { certifiedPlaces } from './reports/places.ts';
 
 /** What is shown: which columns, and the cell whose details are open. An open column without an op: the column's own details. */
 export const conformanceLink = viewLink('conformance', {

@@ -1,7 +1,8 @@
-import { useComputed, useSignalEffect } from '@preact/signals';
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentType } from 'preact';
+import { InTurn } from '../../design/InTurn.tsx';
 import { Notice } from '../../design/Notice.tsx';
-import { useInTurn } from '../../design/useInTurn.ts';
+import { isDrawing } from '../../design/useTurn.ts';
 import { GateLesson } from './gate/GateLesson.tsx';
 import { IdentityLesson } from './identity/IdentityLesson.tsx';
 import './learn.css';
@@ -25,9 +26,12 @@ const goTo = (lesson: LessonId): void => {
 
 /** How networks learn arithmetic: four lessons to play with, and a place to try everything. */
 export const Learn = () => {
-  const shown = useInTurn(lessons.length);
+  const isDrawn = useSignal(false);
+  useSignalEffect(() => {
+    if (!isDrawing.value) isDrawn.value = true;
+  });
   // Other changes of the address must not move the page.
-  const at = useComputed(() => (shown.value < lessons.length ? '' : learnLink.use().state.at));
+  const at = useComputed(() => (isDrawn.value ? learnLink.use().state.at : ''));
   useSignalEffect(() => {
     if (at.value !== '') goTo(at.value);
   });
@@ -50,9 +54,13 @@ export const Learn = () => {
           ))}
         </ol>
       </nav>
-      {lessons.slice(0, shown.value).map(({ id }) => {
+      {lessons.map(({ id }) => {
         const Part = components[id];
-        return <Part key={id} />;
+        return (
+          <InTurn key={id}>
+            <Part />
+          </InTurn>
+        );
       })}
     </>
   );

@@ -13,14 +13,18 @@ export const lessons = [
 
 export type LessonId = (typeof lessons)[number]['id'];
 
+/** Characters of a function that somebody types. */
+export const longestFunction = 100;
+
 /** A table of so many characters still fits into a link. */
 export const longestTableInLink = 1500;
 
 const fields = {
   /** The part that is scrolled to; empty: the beginning. */
   at: oneOf(['', ...lessons.map(({ id }) => id)], ''),
-  from: oneOf(['function', 'table'], 'function'),
+  from: oneOf(['function', 'typed', 'table'], 'function'),
   f: oneOf(functionNames, 'a*b'),
+  typed: text('', longestFunction),
   table: text('', longestTableInLink),
   target: text('', 200),
   inputs: words(),

@@ -1,4 +1,4 @@
-import { short } from '../../design/numbers.ts';
+import { grouped, short } from '../../design/numbers.ts';
 import type { Certainty, ResultRow } from './document.ts';
 import { Track, type Axis } from './Track.tsx';
 
@@ -42,10 +42,7 @@ export const PublishedText = ({ value, certainty, isRate }: PublishedProps) => (
 
 /** Median step and sparsity error of the successful runs. */
 const weightsText = ({ solvedAt, sparsityError }: ResultRow): string =>
-  [
-    solvedAt === null ? [] : `step ${solvedAt.toLocaleString('en-US')}`,
-    sparsityError === null ? [] : `sparsity ${short(sparsityError)}`,
-  ]
+  [solvedAt === null ? [] : `step ${grouped(solvedAt)}`, sparsityError === null ? [] : `sparsity ${short(sparsityError)}`]
     .flat()
     .join(', ');
 

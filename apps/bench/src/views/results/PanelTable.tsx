@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { InTurn } from '../../design/InTurn.tsx';
 import { TableScroll } from '../../design/TableScroll.tsx';
 import type { Labelled, Panel } from './panels.ts';
 import { TrackAxis, type Axis } from './Track.tsx';
@@ -32,17 +33,19 @@ export const PanelTable = <R extends Labelled>({ panel, label, axis, cell }: Pan
           </thead>
           <tbody>
             {modules.map((module) => (
-              <tr key={module}>
-                <th scope="row">{module}</th>
-                {tasks.map((task) => {
-                  const row = rowOf(module, task);
-                  return (
-                    <td key={task} class="result">
-                      {row !== undefined && cell(row)}
-                    </td>
-                  );
-                })}
-              </tr>
+              <InTurn key={module}>
+                <tr>
+                  <th scope="row">{module}</th>
+                  {tasks.map((task) => {
+                    const row = rowOf(module, task);
+                    return (
+                      <td key={task} class="result">
+                        {row !== undefined && cell(row)}
+                      </td>
+                    );
+                  })}
+                </tr>
+              </InTurn>
             ))}
           </tbody>
         </table>

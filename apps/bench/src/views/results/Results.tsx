@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { certainties, experiments } from '@nalu/experiments/reproduce';
 import { useEffect } from 'preact/hooks';
 import { CopyButton } from '../../design/CopyButton.tsx';
+import { InTurn } from '../../design/InTurn.tsx';
 import { Notice } from '../../design/Notice.tsx';
 import { duration } from '../../design/numbers.ts';
 import { hasResults, loadResults, type ResultPart } from './committed.ts';
@@ -121,32 +122,42 @@ const Differences = ({ rows }: { readonly rows: readonly ResultRow[] }) => {
 };
 
 const Part = ({ part: { label, document }, number }: { readonly part: ResultPart; readonly number: number }) => {
-  const { criterion, shortened, missing, rows, curves } = document;
+  const { criterion, covers, shortened, missing, rows, curves } = document;
   const title = label === '' ? 'The experiment' : `Apart: ${label}`;
   return (
     <section class="stack part" aria-labelledby={`part-${number}`}>
       <h3 id={`part-${number}`}>{title}</h3>
       {shortened !== '' && <Notice kind="warning">{shortened}. Shortened runs cannot be compared with published figures.</Notice>}
       {missing > 0 && <Notice kind="info">Not the whole experiment: {missing} of its cells have no committed result.</Notice>}
+      {covers !== '' && (
+        <p>
+          <strong>Covers</strong> {covers}.
+        </p>
+      )}
       <p>
         <strong>Criterion.</strong> {criterion}
       </p>
-      {curves.length > 0 && <Curves curves={curves} trained={[-5, 5]} />}
-      <Legend document={document} />
+      <InTurn>{curves.length > 0 && <Curves curves={curves} trained={[-5, 5]} />}</InTurn>
+      <InTurn>
+        <Legend document={document} />
+      </InTurn>
       {panelsOf(rows).map((panel) => {
         const axis = axisOf(panel.rows);
         return (
-          <PanelTable
-            key={panel.title}
-            panel={panel}
-            label={`Table of part ${number}`}
-            axis={axis}
-            cell={(row) => <Figure row={row} axis={axis} />}
-          />
+          <InTurn key={panel.title}>
+            <PanelTable
+              panel={panel}
+              label={`Table of part ${number}`}
+              axis={axis}
+              cell={(row) => <Figure row={row} axis={axis} />}
+            />
+          </InTurn>
         );
       })}
-      <Differences rows={rows} />
-      <Provenance document={document} />
+      <InTurn>
+        <Differences rows={rows} />
+        <Provenance document={document} />
+      </InTurn>
     </section>
   );
 };
@@ -183,25 +194,31 @@ const Experiment = ({ name }: { readonly name: string }) => {
           <p>Criterion: {criterion}</p>
         </Notice>
       ) : (
-        loaded.value.parts.map((part, i) => <Part key={part.document.command} part={part} number={i + 1} />)
+        loaded.value.parts.map((part, i) => (
+          <InTurn key={part.document.command}>
+            <Part part={part} number={i + 1} />
+          </InTurn>
+        ))
       )}
-      {loaded.value !== null && 'parts' in loaded.value && (
-        <PublishedOnly experiment={name} rows={loaded.value.parts.flatMap(({ document }) => document.rows)} />
-      )}
-      <details>
-        <summary>Protocol</summary>
-        <ul>
-          {protocol.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-        <h3>Where this differs from the paper</h3>
-        <ul>
-          {deviations.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-      </details>
+      <InTurn key={loaded.value === null ? 'loading' : 'loaded'}>
+        {loaded.value !== null && 'parts' in loaded.value && (
+          <PublishedOnly experiment={name} rows={loaded.value.parts.flatMap(({ document }) => document.rows)} />
+        )}
+        <details>
+          <summary>Protocol</summary>
+          <ul>
+            {protocol.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+          <h3>Where this differs from the paper</h3>
+          <ul>
+            {deviations.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </details>
+      </InTurn>
     </article>
   );
 };

@@ -53,6 +53,8 @@ const documentSchema = v.object({
   title: v.string(),
   paper: v.string(),
   criterion: v.string(),
+  /** Which of the experiment's cells there are, in words; empty: all. Files of before November 2026 do not hold it. */
+  covers: v.optional(v.string(), ''),
   shortened: v.string(),
   missing: v.number(),
   rows: v.array(rowSchema),

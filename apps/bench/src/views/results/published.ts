@@ -1,5 +1,5 @@
 import type { Experiment } from '@nalu/experiments/reproduce';
-import type { Certainty, ResultRow } from './document.ts';
+import type { Certainty } from './document.ts';
 import type { Labelled } from './panels.ts';
 
 /** A published figure. */
@@ -14,7 +14,7 @@ const keyOf = ({ module, operation, range, setting, test }: Labelled): string =>
   [module, operation, range, setting, test].join('\n');
 
 /** What is published of an experiment's cells and has no row among these. */
-export const publishedOnly = ({ cells, reference }: Experiment, rows: readonly ResultRow[]): readonly PublishedRow[] => {
+export const publishedOnly = ({ cells, reference }: Experiment, rows: readonly Labelled[]): readonly PublishedRow[] => {
   const ours = new Set(rows.map(keyOf));
   return cells()
     .flatMap(({ module, operation, range, setting, tests, criteria, published }): readonly PublishedRow[] => {

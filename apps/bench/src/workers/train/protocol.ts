@@ -1,9 +1,10 @@
 import type { BackendName } from '../../backends/backends.ts';
 import type { LayerShape } from './look.ts';
 
-/** What to learn: a function that experiments know, or a table that somebody pasted. */
+/** What to learn: a function that experiments know, one that somebody typed, or a table that somebody pasted. */
 export type Source =
   | { readonly kind: 'function'; readonly name: string }
+  | { readonly kind: 'typed'; readonly text: string }
   | {
       readonly kind: 'table';
       /** CSV. */

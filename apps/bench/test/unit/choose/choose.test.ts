@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Backend } from '@nalu/core';
-import { evaluate } from '@nalu/core';
+import { evaluate, type Backend } from '@nalu/core';
+import type { BenchmarkRecord } from '@nalu/experiments/benchmark';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { variants, type BackendEntry, type VariantName } from '../../../src/backends/backends.ts';
@@ -12,8 +12,10 @@ import { fulfilling, loadOf, sorted, sorts, type Row } from '../../../src/views/
 import { importLines, installLine, policyOf } from '../../../src/views/choose/snippet.ts';
 import { certificationOf, standingsOf } from '../../../src/views/choose/standing.ts';
 import { latest } from '../../../src/views/choose/times.ts';
-import { readCertificate, type Report } from '../../../src/views/conformance/reports/report.ts';
+import { readCertificate } from '../../../src/views/conformance/reports/readCertificate.ts';
+import type { Report } from '../../../src/views/conformance/reports/report.ts';
 import type { Run } from '../../../src/runs/run.ts';
+import { speedRun } from '../compare/bench.ts';
 
 const folder = new URL('../../../../../docs/certification/', import.meta.url);
 const committed = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -140,6 +142,16 @@ const rows: readonly Row[] = variants.map((each) => {
   };
 });
 
+/** A record of the committed run, for what does not matter here. */
+const [record] = speedRun.records as readonly [BenchmarkRecord, ...BenchmarkRecord[]];
+
+const runOf = (id: string, origin: Run['origin'], workloads: readonly string[]): Run => ({
+  id,
+  name: id,
+  origin,
+  report: { ...speedRun, records: workloads.map((workload) => ({ ...record, workload, column: 'js' })) },
+});
+
 const names = (some: readonly Row[]): readonly VariantName[] => some.map(({ variant: { name } }) => name);
 
 describe('the table', () => {
@@ -165,8 +177,10 @@ describe('the table', () => {
   test('sorting keeps every row, and rows without a number come last in both directions', () => {
     expect(names(sorted(rows, 'load', false))[0]).toBe('js');
     expect(names(sorted(rows, 'load', true)).at(-1)).toBe('js:interpreter');
-    const timed = (median: number): Row['page'] =>
-      ({ record: { status: 'ok', medianMicroseconds: median }, run: {} }) as unknown as Row['page'];
+    const timed = (medianMicroseconds: number): Row['page'] => ({
+      record: { ...record, status: 'ok', medianMicroseconds },
+      run: runOf('x', 'measured', []),
+    });
     fc.assert(
       fc.property(
         fc.array(fc.option(fc.double({ min: 0.1, max: 1e6, noNaN: true })), { minLength: rows.length, maxLength: rows.length }),
@@ -186,13 +200,11 @@ describe('the table', () => {
   });
 
   test('a time is the newest one of this browser, or of the machine that serves the page', () => {
-    const run = (id: string, origin: Run['origin'], workloads: readonly string[]): Run =>
-      ({ id, origin, report: { records: workloads.map((workload) => ({ workload, column: 'js' })) } }) as unknown as Run;
     const all = [
-      run('old', 'measured', ['a', 'b']),
-      run('node', 'served', ['a']),
-      run('new', 'measured', ['a']),
-      run('file', 'imported', ['a', 'b']),
+      runOf('old', 'measured', ['a', 'b']),
+      runOf('node', 'served', ['a']),
+      runOf('new', 'measured', ['a']),
+      runOf('file', 'imported', ['a', 'b']),
     ];
     expect(latest(all, 'measured', 'a', 'js')?.run.id).toBe('new');
     expect(latest(all, 'measured', 'b', 'js')?.run.id).toBe('old');

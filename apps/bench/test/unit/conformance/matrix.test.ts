@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { cellOf, groupFailures, totalOf } from '../../../src/views/conformance/matrix/cell.ts';
 import { committedColumns, withLive } from '../../../src/views/conformance/matrix/columns.ts';
-import { readCertificate, type Report } from '../../../src/views/conformance/reports/report.ts';
+import { readCertificate } from '../../../src/views/conformance/reports/readCertificate.ts';
+import type { Report } from '../../../src/views/conformance/reports/report.ts';
 import { timeLeft, timeShare } from '../../../src/views/conformance/live/timeLeft.ts';
 import { levelOf, showUlp } from '../../../src/views/conformance/ulp.ts';
 

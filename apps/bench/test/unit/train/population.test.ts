@@ -24,6 +24,26 @@ const table = (text: string, inputs: readonly string[], target = 'y'): Job<'popu
   members: 2,
 });
 
+describe('a function that somebody typed', () => {
+  const typed = (text: string): Job<'population'> => ({ ...product, source: { kind: 'typed', text }, steps: 100, members: 2 });
+
+  test('is asked inside and far outside, with its own answers', async () => {
+    const { setting } = await collect(typed('1000*a - b'));
+    expect(setting).toMatchObject({ inputs: ['a', 'b'], target: '1000*a - b' });
+    for (const { x, y, outside } of setting.questions) {
+      expect(y).toBeCloseTo(1000 * x[0]! - x[1]!, 6);
+      for (const value of x) expect(value >= 100).toBe(outside);
+    }
+  });
+
+  test.each([
+    ['a +', 'After “+” a number or an input is missing.'],
+    ['sqrt(a - b)', /^Where a = [\d.]+, b = [\d.]+, it is no number\./],
+    ['exp(a)', /^Where a = \d+, it is too large for single precision\. The inputs are drawn from 1 to 10/],
+    ['a - a', 'Its answers are all 0: there is nothing to learn.'],
+  ])('%s: refused with a sentence', (text, sentence) => expect(collect(typed(text))).rejects.toThrow(sentence));
+});
+
 describe('a NALU that learns a product', async () => {
   const { setting, items, results } = await collect(product);
   const last = items.at(-1)!;

@@ -14,6 +14,7 @@ import {
   type Rows,
   type Tensor,
   type Trainer,
+  type TrainerOptions,
 } from '@nalu/core';
 import { firstBatch, initialParameters, STREAMS } from '../data.ts';
 import type { Workload } from '../workloads.ts';
@@ -51,18 +52,17 @@ const sourceOf = (workload: Workload): BatchSource =>
 export const moduleOf = ({ inputs, outputs, logEpsilon }: Workload): Module =>
   nalu({ inputs, outputs, weights: 'shared', epsilon: logEpsilon });
 
-/** The workload as somebody trains it with core. Loops are compiled when they first run. */
-export const trainerOf = (workload: Workload, backend: Backend): Trainer => {
-  const { members, seed } = workload;
-  return createTrainer({
-    module: moduleOf(workload),
-    backend,
-    population: members,
-    seed,
-    loss: mse(),
-    optimiser: adam(workload.adam),
-    source: sourceOf(workload),
-    initial: new Map(Object.entries(initialParameters(workload))),
-    chunkLengths: [workload.stepsPerRun],
-  });
-};
+/** The workload as somebody trains it with core, its data drawn. */
+export const trainingOf = (workload: Workload): Omit<TrainerOptions, 'backend'> => ({
+  module: moduleOf(workload),
+  population: workload.members,
+  seed: workload.seed,
+  loss: mse(),
+  optimiser: adam(workload.adam),
+  source: sourceOf(workload),
+  initial: new Map(Object.entries(initialParameters(workload))),
+  chunkLengths: [workload.stepsPerRun],
+});
+
+/** Trains the workload on a backend. Loops are compiled when they first run. */
+export const trainerOf = (workload: Workload, backend: Backend): Trainer => createTrainer({ ...trainingOf(workload), backend });

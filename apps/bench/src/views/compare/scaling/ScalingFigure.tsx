@@ -2,7 +2,7 @@ import { Figure } from '../../../charts/Figure.tsx';
 import type { Look } from '../../../charts/look.ts';
 import { logBounds, logScale } from '../../../charts/scales.ts';
 import { SeriesChart, type Series } from '../../../charts/SeriesChart.tsx';
-import { short, tick } from '../../../design/numbers.ts';
+import { grouped, short, tick } from '../../../design/numbers.ts';
 import { Cell } from '../Cell.tsx';
 import { isTimed } from '../timed.ts';
 import type { MeasuredScaling } from './scaling.ts';
@@ -13,8 +13,6 @@ interface ScalingFigureProps {
   /** What was measured on what. */
   readonly notes: readonly string[];
 }
-
-const whole = (value: number): string => value.toLocaleString('en-US');
 
 /** Times over one size: medians, from the shortest to the longest sample. */
 export const ScalingFigure = ({ measured, looks, notes }: ScalingFigureProps) => {
@@ -35,7 +33,7 @@ export const ScalingFigure = ({ measured, looks, notes }: ScalingFigureProps) =>
                 x: sizes[i]!,
                 y: record.medianMicroseconds,
                 range: [record.minMicroseconds!, record.maxMicroseconds!],
-                title: `${column}, ${whole(sizes[i]!)} ${label}: ${short(record.medianMicroseconds)} µs`,
+                title: `${column}, ${grouped(sizes[i]!)} ${label}: ${short(record.medianMicroseconds)} µs`,
               },
             ],
       ),
@@ -55,7 +53,7 @@ export const ScalingFigure = ({ measured, looks, notes }: ScalingFigureProps) =>
           xLabel={label}
           yLabel="µs per step"
           format={tick}
-          description={`${title}: medians of ${columns.length} columns from ${whole(first)} to ${whole(last)} ${label}. The table below has the figures.`}
+          description={`${title}: medians of ${columns.length} columns from ${grouped(first)} to ${grouped(last)} ${label}. The table below has the figures.`}
           axes={({ left, right, top, bottom }) => ({
             x: { ...logScale(first, last, left + 12, right - 12), ticks: sizes },
             y: logScale(low, high, bottom, top, 7),
@@ -81,7 +79,7 @@ export const ScalingFigure = ({ measured, looks, notes }: ScalingFigureProps) =>
             {sizes.map((size, i) => (
               <tr key={size}>
                 <th scope="row" class="number">
-                  {whole(size)}
+                  {grouped(size)}
                 </th>
                 {columns.map(({ column, records }) => (
                   <Cell key={column} record={records[i]} />

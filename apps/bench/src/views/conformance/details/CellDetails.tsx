@@ -1,7 +1,9 @@
 import { TableScroll } from '../../../design/TableScroll.tsx';
+import { grouped } from '../../../design/numbers.ts';
 import { findings } from '../matrix/cell.ts';
 import type { Column } from '../matrix/columns.ts';
-import { placeTitles, titleOf } from '../reports/report.ts';
+import { placeTitles } from '../reports/places.ts';
+import { titleOf } from '../reports/report.ts';
 import type { OpFacts } from '../tolerance.ts';
 import { showUlp } from '../ulp.ts';
 import { Details } from './Details.tsx';
@@ -76,7 +78,7 @@ export const CellDetails = ({ column, facts, onClose }: CellDetailsProps) => {
                       <span class="muted">{measured?.worstUlp ? 'not in the report' : ''}</span>
                     )}
                   </td>
-                  <td class="number">{measured?.cases.toLocaleString('en') ?? '0'}</td>
+                  <td class="number">{grouped(measured?.cases ?? 0)}</td>
                   <td>{report.tier}</td>
                   <td class="number">{report.date}</td>
                 </tr>

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
+import { grouped } from '../../../design/numbers.ts';
 import type { Column } from '../matrix/columns.ts';
-import { placeTitles, titleOf, type Ran, type Report } from '../reports/report.ts';
+import { placeTitles } from '../reports/places.ts';
+import { titleOf, type Ran, type Report } from '../reports/report.ts';
 import { Details } from './Details.tsx';
 import { Deviations, Failures } from './Findings.tsx';
 
@@ -21,9 +23,7 @@ const entries = ({ tier, date, machine, commit }: Report, ran: Ran): readonly (r
     ['SIMD, threads', `${info.simd ? 'yes' : 'no'}, ${info.threads}`],
     ...(versions.length === 0 ? [] : [['libraries', versions.join(', ')] as const]),
     ['runtime', info.runtime],
-    ...(soak === null
-      ? []
-      : [['long training', `${soak.steps.toLocaleString('en')} steps, after which memory was as before`] as const]),
+    ...(soak === null ? [] : [['long training', `${grouped(soak.steps)} steps, after which memory was as before`] as const]),
     ['machine', machine],
     ['date', commit === null ? date : `${date}, commit ${commit}`],
   ];

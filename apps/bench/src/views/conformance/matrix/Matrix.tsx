@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { useInTurn } from '../../../design/useInTurn.ts';
+import { grouped } from '../../../design/numbers.ts';
+import { InTurn } from '../../../design/InTurn.tsx';
+import { useTurn } from '../../../design/useTurn.ts';
 import type { OpFacts } from '../tolerance.ts';
 import { levelOf, showUlp } from '../ulp.ts';
 import { cellOf, totalOf, type Cell, type Total } from './cell.ts';
@@ -23,7 +25,7 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 const totalText = ({ passed, failed, deviations, refusals }: Total): string => {
   if (passed + failed === 0) return 'refuses to run';
   return [
-    `${passed.toLocaleString('en')} checks passed`,
+    `${grouped(passed)} checks passed`,
     failed === 0 ? [] : `${failed} failed`,
     deviations === 0 ? [] : count(deviations, 'deviation'),
     refusals === 0 ? [] : `refuses at ${count(refusals, 'place')}`,
@@ -37,7 +39,7 @@ const TotalLink = ({ total }: { readonly total: Total }) => {
   if (passed + failed === 0) return <span class="muted">refuses</span>;
   return (
     <>
-      {failed > 0 ? <span class="bad">✗ {failed}</span> : <span class="good">✓ {passed.toLocaleString('en')}</span>}
+      {failed > 0 ? <span class="bad">✗ {failed}</span> : <span class="good">✓ {grouped(passed)}</span>}
       {deviations > 0 && <span class="warn"> †{deviations}</span>}
       {refusals > 0 && <small class="muted"> −{refusals}</small>}
     </>
@@ -97,13 +99,54 @@ const moves: { readonly [key: string]: Move } = {
 
 const clamp = (value: number, most: number): number => Math.min(Math.max(value, 0), most);
 
+/** Cells are found by where they stand, and by what they are about. */
+const cellMarks = (row: number, column: number, columnKey: string, op: string) => ({
+  'data-at': `${row},${column}`,
+  'data-cell': `${columnKey} ${op}`,
+});
+
+interface OpRowProps extends Pick<MatrixProps, 'columns' | 'href'> {
+  readonly facts: OpFacts;
+  readonly row: number;
+  /** The column of the cell that the tab key leads to; null where it is in another row. */
+  readonly tabStop: number | null;
+}
+
+/** One op on every backend. */
+const OpRow = ({ columns, href, facts: { op, formula, allowed }, row, tabStop }: OpRowProps) => {
+  if (!useTurn()) return null;
+  return (
+    <tr>
+      <th scope="row">
+        <code>{op}</code> <span class="formula">{formula}</span>
+      </th>
+      <td class="allowed">{allowed}</td>
+      {columns.map((column, c) => {
+        const cell = cellOf(column, op);
+        const level = cell.kind === 'tested' && cell.worst !== null ? levelOf(cell.worst) : 'none';
+        return (
+          <td key={column.key} class={`level-${level}${column.isLive ? ' live' : ''}${cell.kind === 'tested' ? '' : ' muted'}`}>
+            <a
+              {...cellMarks(row, c, column.key, op)}
+              href={href(column.key, op)}
+              tabIndex={c === tabStop ? 0 : -1}
+              aria-label={`${op} on ${spoken(column)}: ${cellText(cell)}`}
+            >
+              <CellLink cell={cell} />
+            </a>
+          </td>
+        );
+      })}
+    </tr>
+  );
+};
+
 /**
  * Op × backend. One stop for the tab key; arrow keys move between cells, Enter opens one.
  */
 export const Matrix = ({ columns, sections, href }: MatrixProps) => {
   const table = useRef<HTMLTableElement>(null);
   const at = useSignal<readonly [row: number, column: number]>([0, 0]);
-  const shown = useInTurn(sections.length);
   const ops = sections.flatMap(([, own]) => own);
   const last = [ops.length, columns.length - 1] as const;
   // Other filters may have fewer columns.
@@ -114,26 +157,29 @@ export const Matrix = ({ columns, sections, href }: MatrixProps) => {
     if (move === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const [row, column] = move(current, last);
-    at.value = [clamp(row, last[0]), clamp(column, last[1])];
-    table.current?.querySelector<HTMLElement>(`[data-at="${at.value.join()}"]`)?.focus();
+    const to = `${clamp(row, last[0])},${clamp(column, last[1])}`;
+    table.current?.querySelector<HTMLElement>(`[data-at="${to}"]`)?.focus();
   };
 
-  const link = (row: number, column: number, op: string) => {
-    const { key } = columns[column]!;
-    return {
-      href: href(key, op),
-      'data-at': `${row},${column}`,
-      'data-cell': `${key} ${op}`,
-      tabIndex: row === current[0] && column === current[1] ? 0 : -1,
-      onFocus: () => {
-        at.value = [row, column];
-      },
-    };
+  const onFocusIn = ({ target }: FocusEvent): void => {
+    const cell = (target as HTMLElement).closest<HTMLElement>('[data-at]');
+    if (cell === null) return;
+    const [row, column] = cell.dataset['at']!.split(',').map(Number) as [number, number];
+    at.value = [row, column];
   };
+
+  const tabStopOf = (row: number): number | null => (row === current[0] ? current[1] : null);
 
   return (
     <div class="matrix-scroll">
-      <table class="matrix" role="grid" aria-label="Worst error of each op on each backend" ref={table} onKeyDown={onKeyDown}>
+      <table
+        class="matrix"
+        role="grid"
+        aria-label="Worst error of each op on each backend"
+        ref={table}
+        onKeyDown={onKeyDown}
+        onFocusIn={onFocusIn}
+      >
         <thead>
           <tr>
             <th scope="col">op</th>
@@ -157,7 +203,7 @@ export const Matrix = ({ columns, sections, href }: MatrixProps) => {
               const total = totalOf(column);
               return (
                 <td key={column.key} class={column.isLive ? 'live' : ''}>
-                  <a {...link(0, c, '')}>
+                  <a {...cellMarks(0, c, column.key, '')} href={href(column.key, '')} tabIndex={c === tabStopOf(0) ? 0 : -1}>
                     <span class="spoken">{`${spoken(column)}: ${totalText(total)}`}</span>
                     <span aria-hidden="true">
                       <TotalLink total={total} />
@@ -168,37 +214,18 @@ export const Matrix = ({ columns, sections, href }: MatrixProps) => {
             })}
           </tr>
         </tbody>
-        {sections.slice(0, shown.value).map(([title, own]) => (
+        {sections.map(([title, own]) => (
           <tbody key={title}>
-            <tr class="section">
-              <th scope="rowgroup" colSpan={columns.length + 2}>
-                <span>{title}</span>
-              </th>
-            </tr>
-            {own.map(({ op, formula, allowed }) => {
-              const row = 1 + ops.findIndex((each) => each.op === op);
-              return (
-                <tr key={op}>
-                  <th scope="row">
-                    <code>{op}</code> <span class="formula">{formula}</span>
-                  </th>
-                  <td class="allowed">{allowed}</td>
-                  {columns.map((column, c) => {
-                    const cell = cellOf(column, op);
-                    const level = cell.kind === 'tested' && cell.worst !== null ? levelOf(cell.worst) : 'none';
-                    return (
-                      <td
-                        key={column.key}
-                        class={`level-${level}${column.isLive ? ' live' : ''}${cell.kind === 'tested' ? '' : ' muted'}`}
-                      >
-                        <a {...link(row, c, op)} aria-label={`${op} on ${spoken(column)}: ${cellText(cell)}`}>
-                          <CellLink cell={cell} />
-                        </a>
-                      </td>
-                    );
-                  })}
-                </tr>
-              );
+            <InTurn>
+              <tr class="section">
+                <th scope="rowgroup" colSpan={columns.length + 2}>
+                  <span>{title}</span>
+                </th>
+              </tr>
+            </InTurn>
+            {own.map((facts) => {
+              const row = 1 + ops.indexOf(facts);
+              return <OpRow key={facts.op} columns={columns} href={href} facts={facts} row={row} tabStop={tabStopOf(row)} />;
             })}
           </tbody>
         ))}

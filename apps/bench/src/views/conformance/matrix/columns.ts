@@ -1,5 +1,6 @@
 import { groupBy } from '../../../lists/groupBy.ts';
-import { certifiedPlaces, placeTitles, type CertifiedPlace, type Report } from '../reports/report.ts';
+import { certifiedPlaces, placeTitles, type CertifiedPlace } from '../reports/places.ts';
+import type { Report } from '../reports/report.ts';
 
 /** A column of the matrix: reports of one backend in one mode. */
 export interface Column {

@@ -1,3 +1,5 @@
+import { grouped } from '../../../design/numbers.ts';
+
 const superscript = (text: string): string =>
   [...text].map((character) => ({ '-': '⁻' })[character] ?? '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)] ?? character).join('');
 
@@ -14,7 +16,7 @@ export const show = (value: number, digits = 3): string => {
     return Number(mantissa) === 1 ? power : `${withMinus(mantissa)}·${power}`;
   }
   const rounded = size >= 10 ** digits ? Math.round(value) : Number(value.toPrecision(digits));
-  return withMinus((rounded === 0 ? 0 : rounded).toLocaleString('en', { maximumFractionDigits: 6 }));
+  return withMinus(grouped(Number(rounded.toFixed(6))));
 };
 
 /** A number with so many decimals, for those that move: its width stays the same. */

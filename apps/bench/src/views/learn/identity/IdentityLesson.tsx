@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Button } from '../../../design/Button.tsx';
 import { Notice } from '../../../design/Notice.tsx';
 import { Progress } from '../../../design/Progress.tsx';
-import { duration } from '../../../design/numbers.ts';
+import { duration, grouped } from '../../../design/numbers.ts';
 import type { BackendName } from '../../../backends/backends.ts';
 import type { IdentitySetting, IdentityState } from '../../../workers/train/protocol.ts';
 import { Lesson } from '../Lesson.tsx';
@@ -74,7 +74,7 @@ export const IdentityLesson = () => {
             </Button>
           )}
           <span class="small muted">
-            {members} networks of each kind, {steps.toLocaleString('en')} steps, in this browser: some seconds
+            {members} networks of each kind, {grouped(steps)} steps, in this browser: some seconds
           </span>
         </div>
         {isRunning && <Progress label={`${Math.round(100 * done)} % of the steps`} fraction={done} />}

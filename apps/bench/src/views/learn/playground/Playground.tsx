@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Button } from '../../../design/Button.tsx';
 import { CopyButton } from '../../../design/CopyButton.tsx';
 import { Notice } from '../../../design/Notice.tsx';
-import { duration } from '../../../design/numbers.ts';
+import { duration, grouped } from '../../../design/numbers.ts';
 import { Progress } from '../../../design/Progress.tsx';
 import type { Frame, Job, Outcome, PopulationSetting } from '../../../workers/train/protocol.ts';
 import { percent } from '../drawing/numbers.ts';
@@ -13,15 +13,25 @@ import { SetUp } from './SetUp.tsx';
 import type { PastedTable } from './TableInput.tsx';
 import { Watch } from './Watch.tsx';
 
-const jobOf = ({ from, f, model, backend, members, steps, seed }: LearnState, table: PastedTable): Job<'population'> => ({
-  kind: 'population',
-  source: from === 'function' ? { kind: 'function', name: f } : { kind: 'table', ...table },
-  model,
-  backend,
-  members,
-  steps,
-  seed,
-});
+const sourceOf: {
+  readonly [F in LearnState['from']]: (state: LearnState, table: PastedTable) => Job<'population'>['source'];
+} = {
+  function: ({ f }) => ({ kind: 'function', name: f }),
+  typed: ({ typed }) => ({ kind: 'typed', text: typed }),
+  table: (_, table) => ({ kind: 'table', ...table }),
+};
+
+const jobOf = (state: LearnState, table: PastedTable): Job<'population'> => {
+  const { from, model, backend, members, steps, seed } = state;
+  return { kind: 'population', source: sourceOf[from](state, table), model, backend, members, steps, seed };
+};
+
+/** What a reader has to give before anything can be learned from it. */
+const given: { readonly [F in LearnState['from']]: (state: LearnState, table: PastedTable) => string } = {
+  function: ({ f }) => f,
+  typed: ({ typed }) => typed,
+  table: (_, { text }) => text,
+};
 
 const verdict = ({ learned, formula, errors, ordinaryErrors }: Outcome, { title, ordinaryTitle }: PopulationSetting): string => {
   const reading = formula === null ? 'Its weights read as no short formula.' : `Its weights read ${formula}.`;
@@ -75,7 +85,7 @@ export const Playground = () => {
             {isRunning ? (
               <Button onClick={training.cancel}>Stop</Button>
             ) : (
-              <Button kind="primary" onClick={train} disabled={state.from === 'table' && table.value.text.trim() === ''}>
+              <Button kind="primary" onClick={train} disabled={given[state.from](state, table.value).trim() === ''}>
                 Train
               </Button>
             )}
@@ -87,11 +97,7 @@ export const Playground = () => {
         <div class="stack">
           {isRunning && (
             <Progress
-              label={
-                last === undefined
-                  ? 'Starting …'
-                  : `${last.step.toLocaleString('en')} of ${known!.steps.toLocaleString('en')} steps`
-              }
+              label={last === undefined ? 'Starting …' : `${grouped(last.step)} of ${grouped(known!.steps)} steps`}
               fraction={last === undefined ? undefined : last.step / known!.steps}
             />
           )}

@@ -2,9 +2,11 @@ import type { ComponentChildren } from 'preact';
 import { backends } from '../../../backends/backends.ts';
 import { Choice } from '../../../design/Choices.tsx';
 import { Select } from '../../../design/Select.tsx';
+import { grouped } from '../../../design/numbers.ts';
 import { Slider } from '../drawing/Slider.tsx';
 import type { LearnState } from '../link.ts';
 import { functionChoices, hint, modules } from './choices.ts';
+import { FunctionInput } from './FunctionInput.tsx';
 import { TableInput, type PastedTable } from './TableInput.tsx';
 
 interface SetUpProps {
@@ -20,20 +22,21 @@ const backendOptions = backends.map(({ name, title }) => ({ name, title: `${name
 
 /** What is learned, by what, and where. */
 export const SetUp = ({ state, table, onChange, onTable, disabled, children }: SetUpProps) => {
-  const { from, f, model, backend, members, steps, seed } = state;
+  const { from, f, typed, model, backend, members, steps, seed } = state;
   return (
     <div class="stack">
       <Choice
         legend="Learn"
         options={[
           { value: 'function', label: 'a function' },
+          { value: 'typed', label: 'a function of mine' },
           { value: 'table', label: 'a table of mine' },
         ]}
         chosen={from}
         onChange={(value) => onChange({ from: value })}
         disabled={disabled}
       />
-      {from === 'function' ? (
+      {from === 'function' && (
         <Choice
           legend="Function"
           options={functionChoices.map(({ name, text }) => ({ value: name, label: <span class="formula">{text}</span> }))}
@@ -41,9 +44,9 @@ export const SetUp = ({ state, table, onChange, onTable, disabled, children }: S
           onChange={(value) => onChange({ f: value })}
           disabled={disabled}
         />
-      ) : (
-        <TableInput table={table} onChange={onTable} disabled={disabled} />
       )}
+      {from === 'typed' && <FunctionInput text={typed} onChange={(value) => onChange({ typed: value })} disabled={disabled} />}
+      {from === 'table' && <TableInput table={table} onChange={onTable} disabled={disabled} />}
       <div>
         <Select label="by" value={model} options={modules} onChange={(value) => onChange({ model: value })} disabled={disabled} />
         <p class="small muted">{modules.find(({ name }) => name === model)!.about}</p>
@@ -72,7 +75,7 @@ export const SetUp = ({ state, table, onChange, onTable, disabled, children }: S
         min={500}
         max={20_000}
         step={500}
-        text={steps.toLocaleString('en')}
+        text={grouped(steps)}
         onInput={(value) => onChange({ steps: value })}
         disabled={disabled}
       />

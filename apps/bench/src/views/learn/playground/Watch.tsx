@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../../../design/Button.tsx';
 import { Notice } from '../../../design/Notice.tsx';
-import { count } from '../../../design/numbers.ts';
+import { count, grouped } from '../../../design/numbers.ts';
 import type { Frame, PopulationSetting } from '../../../workers/train/protocol.ts';
 import { Network } from '../drawing/Network.tsx';
 import { isStill } from '../drawing/motion.ts';
@@ -64,7 +64,7 @@ export const Watch = ({ setting, frames, isRunning }: WatchProps) => {
         </Notice>
       ))}
       <div class="reading">
-        <p class="small muted">At step {now.step.toLocaleString('en')}, the weights of the best network read</p>
+        <p class="small muted">At step {grouped(now.step)}, the weights of the best network read</p>
         <p class="formula-now">{now.formula ?? 'nothing that can be written down'}</p>
         <p class="small">
           Far outside, {title} is off by{' '}
@@ -80,7 +80,7 @@ export const Watch = ({ setting, frames, isRunning }: WatchProps) => {
         min={0}
         max={Math.max(frames.length - 1, 1)}
         step={1}
-        text={now.step.toLocaleString('en')}
+        text={grouped(now.step)}
         disabled={isRunning}
         onInput={(value) => {
           stop();
@@ -112,7 +112,7 @@ export const Watch = ({ setting, frames, isRunning }: WatchProps) => {
         </section>
         <section aria-label="Weights">
           <h3>
-            Weights of {drawnText(setting.members)}, over {steps.toLocaleString('en')} steps
+            Weights of {drawnText(setting.members)}, over {grouped(steps)} steps
           </h3>
           <WeightCharts setting={setting} frames={frames} now={now} />
         </section>
