@@ -57,7 +57,8 @@ test('each experiment has its committed results or, without any, the command tha
     const hasResults = folders.some((folder) => folder.split('--')[0] === name);
     const shown = hasResults ? page.getByText('Criterion.') : page.getByText('No results of this experiment are committed');
     await shown.first().waitFor();
-    expect(await page.getByText(`reproduce ${name}`).count(), name).toBeGreaterThan(0);
+    await drawn(page);
+    expect(await page.getByText(`reproduce ${name}`).count()).toBeGreaterThan(0);
   }
   await page.close();
 });
