@@ -26,6 +26,7 @@ interface Document {
   readonly experiment: string;
   readonly criterion: string;
   readonly shortened: string;
+  readonly sharedBatches: boolean;
   readonly missing: number;
   readonly rows: readonly Record<string, unknown>[];
 }
@@ -100,6 +101,39 @@ describe('results', () => {
     expect((await nalu(...small, '--out', alone)).code).toBe(0);
     expect((await nalu(...small, '--out', shared, '--workers', '3')).code).toBe(0);
     expect(timeless(await readDocument(shared))).toEqual(timeless(await readDocument(alone)));
+  });
+
+  test('with shared batches the first run is what it is alone, the title says so, and a folder has one kind', async () => {
+    const sums = [
+      'reproduce',
+      'smat',
+      '--module',
+      'nau',
+      '--operation',
+      '+',
+      '--setting',
+      '2 inputs',
+      '--scale',
+      '0.01',
+      '--json',
+    ];
+    const run = async (out: string, ...more: readonly string[]): Promise<Document> => {
+      const { code, stdout } = await nalu(...sums, '--range', 'U[1,2) → U[2,6)', '--out', place(out), ...more);
+      expect(code).toBe(0);
+      return JSON.parse(stdout) as Document;
+    };
+    const [own, shared] = [await run('own', '--runs', '1'), await run('one', '--runs', '1', '--shared-batches')];
+    expect(timeless(shared)).toEqual(timeless(own));
+    expect([own, shared].map(({ sharedBatches }) => sharedBatches)).toEqual([false, true]);
+    const three = await run('three', '--runs', '3', '--shared-batches');
+    const separate = await run('separate', '--runs', '3');
+    expect(timeless(three)).not.toEqual(timeless(separate));
+    const page = await readFile(join(place('three'), 'smat/smat.md'), 'utf8');
+    expect(page).toMatch(/^# smat: .*the runs of a cell learn from the same batches\)$/m);
+    expect(page).toContain('--scale 0.01 --shared-batches --seed 0');
+    const refused = await nalu(...sums, '--range', 'U[1,2) → U[2,6)', '--out', place('three'), '--runs', '3');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('batches shared there, none now');
   });
 
   test('without a name: all experiments; with --list: protocol and cells', async () => {

@@ -73,13 +73,14 @@ const settingsOf = (plan: Plan, { seed }: ReproduceOptions, backend: string): St
   runs: plan.cells.every(({ runs, restarts, cell }) => runs === cell.runs * restarts) ? 'protocol' : plan.cells[0]!.runs,
   scale: plan.cells[0]!.scale,
   ...(plan.cells[0]!.restarts > 1 && { restarts: plan.cells[0]!.restarts }),
+  ...(plan.sharedBatches && { batches: 'shared' }),
   backend,
   version,
 });
 
 /** The options that chose what was run, as somebody would type them. */
 const commandOf = ({ experiment }: Plan, options: ReproduceOptions, terminal: Terminal): string => {
-  const { quick, runs, restarts, scale, seed, backend, workers } = options;
+  const { quick, runs, restarts, scale, sharedBatches, seed, backend, workers } = options;
   const words = [
     typed(terminal),
     'reproduce',
@@ -91,6 +92,7 @@ const commandOf = ({ experiment }: Plan, options: ReproduceOptions, terminal: Te
     ...(runs === undefined ? [] : [`--runs ${runs}`]),
     ...(restarts === undefined ? [] : [`--restarts ${restarts}`]),
     ...(scale === undefined ? [] : [`--scale ${scale}`]),
+    ...(sharedBatches ? ['--shared-batches'] : []),
     `--seed ${seed}`,
     `--backend ${backend.at(-1)}`,
     ...(workers === undefined ? [] : [`--workers ${workers}`]),
@@ -184,6 +186,10 @@ export const defineReproduce: Define = (command, { terminal, end }) => {
       whole(2, 1000),
     )
     .option('--scale <share>', "share of the protocol's steps to make, such as 0.1; schedules shrink with it (default: 1)", share)
+    .option(
+      '--shared-batches',
+      'let all runs of a cell learn from the same batches, drawn once for all: several times faster where batches are large and random. Not the protocol, where each run draws its own; the title says so',
+    )
     .option('--seed <n>', 'the seed of all runs; each run has its own numbers from it', whole(0, 2 ** 48 - 1), 0)
     .option('--backend <name>', `where to compute (${backendNames.join(', ')})`, oneOf(backendNames), ['js'])
     .option(

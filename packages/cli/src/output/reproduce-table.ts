@@ -88,6 +88,13 @@ const otherCriteria = (rows: readonly Row[]): readonly ReportColumn[] =>
 const used = (rows: readonly Row[]): readonly ReportColumn[] =>
   [...columns, ...otherCriteria(rows)].filter(({ cell }) => rows.some((row) => cell(row) !== ''));
 
+const batchNotes = ({ sharedBatches }: Report): readonly string[] =>
+  sharedBatches
+    ? [
+        'All runs of a cell learn from the same batches, which takes a fraction of the time; in the protocol each run draws its own. Every single run is one of the protocol, but runs are independent of each other in their first weights only.',
+      ]
+    : [];
+
 const certaintyNotes = (rows: readonly Row[]): readonly string[] =>
   [...new Set(rows.flatMap(({ certainty }) => certainty ?? []))].map((name) => `Published, ${name}: ${certainties[name]}.`);
 
@@ -122,8 +129,11 @@ const comparisonNotes = (rows: readonly Row[]): readonly string[] => {
   ];
 };
 
-/** What is less than the whole experiment by its protocol: cells, runs or steps. Empty: nothing is. */
-const limitsOf = ({ covers, shortened }: Report): string => [covers, shortened].filter((part) => part !== '').join('; ');
+/** What is less than the whole experiment by its protocol, or in another way: cells, runs, steps, batches. Empty: nothing is. */
+const limitsOf = ({ covers, shortened, sharedBatches }: Report): string =>
+  [covers, shortened, sharedBatches ? 'the runs of a cell learn from the same batches' : '']
+    .filter((part) => part !== '')
+    .join('; ');
 
 /** The experiment's name and title, and what is less than the whole of it. */
 export const fullTitle = (report: Report): string => {
@@ -132,12 +142,16 @@ export const fullTitle = (report: Report): string => {
 };
 
 /** What stands below the table. */
-export const reportNotes = ({ criterion, rows, shortened }: Report): readonly string[] => [
-  `Criterion: ${criterion}`,
-  ...restartNotes(rows),
-  ...certaintyNotes(rows),
-  ...(shortened === '' ? comparisonNotes(rows) : ['Shortened runs are not compared with published figures.']),
-];
+export const reportNotes = (report: Report): readonly string[] => {
+  const { criterion, rows, shortened } = report;
+  return [
+    `Criterion: ${criterion}`,
+    ...batchNotes(report),
+    ...restartNotes(rows),
+    ...certaintyNotes(rows),
+    ...(shortened === '' ? comparisonNotes(rows) : ['Shortened runs are not compared with published figures.']),
+  ];
+};
 
 /** The results of an experiment as a table for the screen. */
 export const renderReport = (report: Report, out: Output): string => {

@@ -17,6 +17,8 @@ export interface StoreSettings {
   readonly scale: number;
   /** Where there are any. */
   readonly restarts?: number;
+  /** Where all runs learn from the same ones. */
+  readonly batches?: 'shared';
   readonly backend: string;
   readonly version: string;
 }

@@ -66,6 +66,8 @@ export const checkOptions = (options: TrainerOptions): MemberRange => {
     throw new ArgumentError(
       `Member indices must stay below ${KEY_LIMIT}, but the last would be ${firstMember + population - 1}.`,
     );
+  if (options.source.shared && options.source.perMember)
+    throw new ArgumentError('source: members with rows of their own (perMember) cannot share batches (shared). Choose one.');
   if (patience !== undefined) checkWhole('patience', patience, 1);
   if (options.turns !== undefined) checkTurns(options.turns);
   if (options.restart !== undefined && options.validation === undefined)

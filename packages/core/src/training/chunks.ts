@@ -47,15 +47,22 @@ export interface Pace {
   shouldWait(stepsStarted: number, milliseconds: number, isWatched?: boolean): boolean;
 }
 
-/**
- * @param guess milliseconds of one step, before anything is measured.
- * @param lengths allowed lengths. Default: powers of sixteen. A fixed length of a caller who runs the same number of steps
- * again and again avoids splitting it.
- * @param threads of the backend; several are other threads than this one.
- */
-export const newPace = (guess: number, lengths: readonly number[] = LADDER, threads: number = 1): Pace => {
+export interface PaceOptions {
+  /**
+   * Allowed lengths. Default: powers of sixteen. A fixed length of a caller who runs the same number of steps again and again
+   * avoids splitting it.
+   */
+  readonly lengths?: readonly number[];
+  /** No loop is longer. Default: Infinity. */
+  readonly longest?: number;
+  /** Of the backend; several are other threads than this one. Default: 1. */
+  readonly threads?: number;
+}
+
+/** @param guess milliseconds of one step, before anything is measured. */
+export const newPace = (guess: number, { lengths = LADDER, longest = Infinity, threads = 1 }: PaceOptions = {}): Pace => {
   const { aim, unwatched, call } = threads > 1 ? ELSEWHERE : HERE;
-  const longestFirst = [...new Set([1, ...lengths])].sort((a, b) => b - a);
+  const longestFirst = [...new Set([1, ...lengths])].filter((length) => length <= longest).sort((a, b) => b - a);
   let perStep = guess;
   return {
     next: (remaining, isCompiled) => {

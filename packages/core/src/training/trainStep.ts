@@ -8,14 +8,14 @@ import { withScope } from '../tensor/provenance.ts';
 import type { Shape } from '../tensor/shape.ts';
 import { concat, constant, randomUniform, type Tensor, type TensorLike } from '../tensor/tensor.ts';
 import { gradients } from '../transform/grad.ts';
-import type { Batch, DrawContext } from './batches.ts';
+import type { Batch } from './batches.ts';
 import { lossValue } from './losses.ts';
 import type { Recipe, StateLayout } from './recipe.ts';
 import { isTurn } from './turns.ts';
 
 /** What a step needs besides the state, as tensors of the trace. */
 export interface StepInputs {
-  readonly data: Batch | undefined;
+  readonly batch: Batch;
   /** Global index of the member: a scalar. */
   readonly member: Tensor;
   readonly hyper: { readonly [name: string]: TensorLike };
@@ -38,23 +38,24 @@ const randomSource = (
 
 const sum = (terms: readonly Tensor[]): Tensor => terms.reduce((total, term) => total.add(term));
 
+/** The batch of a member and step. */
+export const drawBatch = ({ source, seed }: Recipe, data: Batch | undefined, member: Tensor, step: Tensor): Batch =>
+  withScope('batch', () => source.draw(data, { step, uniform: randomSource(seed, member, step, 'batch') }));
+
 /**
- * One step of one member: batch → loss → gradients → clipping → optimiser → constraints. Takes and returns the state in the
+ * One step of one member: loss of a batch → gradients → clipping → optimiser → constraints. Takes and returns the state in the
  * order of the layout.
  */
 export const trainStep = (
   recipe: Recipe,
   layout: StateLayout,
   state: readonly Tensor[],
-  { data, member, hyper }: StepInputs,
+  { batch, member, hyper }: StepInputs,
 ): readonly Tensor[] => {
-  const { module, loss, optimiser, source, schedule, clipping = [], regularisers = [], turns, seed } = recipe;
+  const { module, loss, optimiser, schedule, clipping = [], regularisers = [], turns, seed } = recipe;
   const { params, trained } = layout;
   const parameters = state.slice(0, params.length);
   const step = state.at(-2)!;
-  const draw: DrawContext = { step, uniform: randomSource(seed, member, step, 'batch') };
-  const batch = withScope('batch', () => source.draw(data, draw));
-
   const tree = unflatten(module.params, parameters);
   const kept = new Map<Tensor, Tensor[]>();
   const context: ApplyContext = {

@@ -13,7 +13,7 @@ import { stateLayout } from './recipe.ts';
 import { checkSnapshot, hashData, historyFrom, historyTensors, type ResumeSettings } from './resume.ts';
 import { evaluationGraph, selectionLeaves } from './selection.ts';
 import type { NamedTensor } from './snapshot.ts';
-import { chunkGraph, mappedHyper, rowsInOrder, traceStep } from './stepGraph.ts';
+import { chunkGraph, longestLoop, mappedHyper, rowsInOrder, traceStep } from './stepGraph.ts';
 import type { Trainer, TrainerOptions } from './job.ts';
 import { findNonFinite } from './nonFinite.ts';
 import {
@@ -168,7 +168,11 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   };
 
   // Steps ----------------------------------------------------------------------------------------------------------------
-  const pace = newPace(guessedTime(stepGraph.graph, population), options.chunkLengths, backend.info.threads);
+  const pace = newPace(guessedTime(stepGraph.graph, population), {
+    ...(options.chunkLengths && { lengths: options.chunkLengths }),
+    longest: longestLoop(stepGraph),
+    threads: backend.info.threads,
+  });
   const stopwatch = newStopwatch();
   /**
    * How many marks may be on their way while more is started. Other threads wait for each other wherever this one waits for all
@@ -176,8 +180,10 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
    */
   const lag = backend.info.threads > 1 ? 1 : 0;
 
-  const stepped = ({ leaves, selection }: DeviceState, loop: Executable): readonly DeviceBuffer[] =>
-    loop.run([...leaves, ...fixed, ...(patience === undefined ? [] : [selection[activeAt]!])]).map(own);
+  const stepped = ({ leaves, selection, steps }: DeviceState, loop: Executable): readonly DeviceBuffer[] => {
+    const before = options.source.shared ? [upload({ shape: [], data: Float64Array.of(steps) })] : [];
+    return loop.run([...leaves, ...fixed, ...before, ...(patience === undefined ? [] : [selection[activeAt]!])]).map(own);
+  };
 
   const evaluated = (state: DeviceState, evaluation: Executable): readonly DeviceBuffer[] =>
     evaluation.run([...state.leaves.slice(0, paramCount), state.leaves.at(-2)!, ...state.selection, ...validationRows]).map(own);
@@ -434,7 +440,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
           end: current.steps,
           forward: async ({ leaves, steps }, length) => {
             const loop = await executable(length);
-            return { leaves: stepped({ ...start, leaves }, loop), steps: steps + length };
+            return { leaves: stepped({ ...start, leaves, steps }, loop), steps: steps + length };
           },
           read: (leaves) => backend.read(...leaves),
           release: free,

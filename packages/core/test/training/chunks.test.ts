@@ -37,12 +37,12 @@ test('waits after about 25 ms, or when that much work has been started', () => {
 });
 
 test('fixed lengths are used whatever they take', () => {
-  const pace = newPace(1000, [7]);
+  const pace = newPace(1000, { lengths: [7] });
   expect([pace.next(20, never), pace.next(6, never)]).toEqual([7, 1]);
 });
 
 test('waits less often for other threads than for its own, and gives them longer calls', () => {
-  const [own, others] = [newPace(0.5), newPace(0.5, undefined, 2)];
+  const [own, others] = [newPace(0.5), newPace(0.5, { threads: 2 })];
   const steps = [48, 50, 498, 500];
   expect(steps.map((started) => own.shouldWait(started, 0))).toEqual([false, true, true, true]);
   expect(steps.map((started) => others.shouldWait(started, 0))).toEqual([false, false, false, true]);

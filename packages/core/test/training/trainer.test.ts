@@ -266,6 +266,104 @@ describe('batches', () => {
   });
 });
 
+describe('batches that all members share', () => {
+  const task = drawnTask(({ uniform: draw }) => {
+    const drawn = draw([5, 2]).add(1);
+    return { x: drawn, y: drawn.slice([0, 0], [5, 1]).mul(drawn.slice([0, 1], [5, 2])) };
+  });
+  const weighted: Rows = { ...productRows, weights: { shape: [ROWS], data: Float64Array.of(1, 2, 0, 1, 3, 1) } };
+  const sources = { 'a task': task, 'drawn rows': drawnRows(productRows, 4), 'rows with weights': drawnRows(weighted, 4) };
+  const module = nalu({ inputs: 2 });
+
+  test.each(Object.entries(sources))('%s: those of member 0, for a population as for each alone', async (_, own) => {
+    const source = { ...own, shared: true };
+    const together = await trained({ module, source, population: 3 }, 20);
+    expect(memberOf(together, 0, 3)).toEqual(await trained({ module, source: own }, 20));
+    for (const member of [1, 2])
+      expect(memberOf(together, member, 3)).toEqual(await trained({ module, source, firstMember: member }, 20));
+    const separate = await trained({ module, source: own, population: 3 }, 20);
+    expect(memberOf(together, 1, 3)).not.toEqual(memberOf(separate, 1, 3));
+  });
+
+  test('every loop length and every cut give the same bits, with settings per member and early stops', async () => {
+    const options: Partial<TrainerOptions> = {
+      module,
+      source: { ...task, shared: true },
+      optimiser: adam({ learningRate: [0.01, 2] }),
+      population: 2,
+      validation: productRows,
+      patience: 2,
+    };
+    const whole = await using(options, async (trainer) => {
+      await trainer.train({ steps: 40, evaluateEvery: 4 });
+      return stateOf(trainer);
+    });
+    for (const chunkLengths of [[1], [3]]) {
+      const saved = await using({ ...options, chunkLengths }, async (trainer) => {
+        await trainer.train({ steps: 14, evaluateEvery: 4 });
+        return trainer.snapshot();
+      });
+      await using({ ...options, chunkLengths }, async (trainer) => {
+        trainer.restore(saved);
+        await trainer.train({ steps: 40, evaluateEvery: 4 });
+        expect(await stateOf(trainer)).toEqual(whole);
+      });
+    }
+    const steps = whole.get('step')!;
+    expect(Math.min(...steps)).toBeLessThan(Math.max(...steps));
+  });
+
+  test('a state with own batches is not one with shared ones', async () => {
+    const saved = await using({ source: task }, (trainer) => trainer.snapshot());
+    await using({ source: { ...task, shared: true } }, async (trainer) =>
+      expect(() => trainer.restore(saved)).toThrow('the batch or the module differ'),
+    );
+  });
+
+  test('loops of large batches are short, and nothing stays on the device', async () => {
+    const own = referenceBackend();
+    const source = drawnTask(({ uniform: draw }) => {
+      const drawn = draw([1000, 50]);
+      return { x: drawn, y: drawn.slice([0, 0], [1000, 1]) };
+    });
+    const large = { backend: own, module: dense({ inputs: 50 }), source: { ...source, shared: true }, chunkLengths: [3, 8] };
+    await using(large, async (trainer) => {
+      await trainer.run(3);
+      const before = own.memory();
+      await trainer.run(8);
+      expect(own.memory()).toEqual(before);
+      // 51,000 numbers a step: five fit into 2^18.
+      expect(trainer.executables.map(({ steps }) => steps)).not.toContain(8);
+    });
+  });
+
+  test('the first number that is not finite is found in the batch of its step', async () => {
+    const sums = defineModule({
+      name: 'sums',
+      paper: 'none',
+      inputs: 1,
+      outputs: 1,
+      params: { w: { shape: [1, 1], init: constantInit(1) } },
+      apply: ({ w }, input) => input.sub(0.03).log().matmul(w),
+    });
+    const source = drawnTask(({ uniform: draw }) => ({ x: draw([1, 1], 7), y: draw([1, 1], 8) }));
+    const bad = Array.from({ length: 100 }, (_, step) => step).find((step) => uniform(base.seed, 0, 7, step, 1)[0]! < 0.03)!;
+    expect(bad).toBeGreaterThan(1);
+    await using({ module: sums, source: { ...source, shared: true }, population: 2, firstMember: 3 }, async (trainer) => {
+      await trainer.run(bad + 3);
+      expect(await trainer.locateNonFinite()).toMatchObject({ op: 'log', scope: 'sums', member: 3, step: bad });
+    });
+  });
+
+  test('members with rows of their own cannot share', () => {
+    const rows: Rows = {
+      x: { shape: [1, ROWS, 2], data: x },
+      y: { shape: [1, ROWS, 1], data: productRows.y.data },
+    };
+    expect(() => createTrainer({ ...base, source: { ...fullBatch(rows, true), shared: true } })).toThrow('cannot share batches');
+  });
+});
+
 describe('loops', () => {
   test('every length gives the same bits', async () => {
     const source = drawnRows(productRows, 4);

@@ -14,6 +14,8 @@ export interface PlanOptions {
   readonly restarts?: number | undefined;
   /** Share of the protocol's steps. Default: 1. */
   readonly scale?: number | undefined;
+  /** All runs of a cell learn from the same batches, drawn once for all. Default: false, every run draws its own. */
+  readonly sharedBatches?: boolean | undefined;
 }
 
 /** A cell with its numbers of runs and steps. */
@@ -28,6 +30,7 @@ export interface PlannedCell {
   readonly steps: number;
   readonly evaluateEvery: number;
   readonly scale: number;
+  readonly sharedBatches: boolean;
 }
 
 /** What is run of an experiment. */
@@ -36,6 +39,7 @@ export interface Plan {
   readonly cells: readonly PlannedCell[];
   /** What is less than the protocol, in words; empty for the protocol itself. */
   readonly shortened: string;
+  readonly sharedBatches: boolean;
 }
 
 const labels = ['module', 'operation', 'range', 'setting'] as const;
@@ -59,7 +63,7 @@ const words = (quick: boolean, runs: number | undefined, scale: number): string 
 
 /** Chooses cells and lengths. No cell is left when none has all the labels. */
 export const makePlan = (experiment: Experiment, options: PlanOptions = {}): Plan => {
-  const { quick = false, restarts = 1 } = options;
+  const { quick = false, restarts = 1, sharedBatches = false } = options;
   const scale = options.scale ?? (quick ? experiment.quick.scale : 1);
   const runs = options.runs ?? (quick ? experiment.quick.runs : undefined);
   const matches = (cell: Cell): boolean => labels.every((label) => options[label]?.includes(cell[label]) ?? true);
@@ -81,9 +85,11 @@ export const makePlan = (experiment: Experiment, options: PlanOptions = {}): Pla
       runs: (runs ?? cell.runs) * restarts,
       restarts,
       scale,
+      sharedBatches,
       ...shorten(cell, scale),
     })),
     shortened: words(quick, runs, scale),
+    sharedBatches,
   };
 };
 

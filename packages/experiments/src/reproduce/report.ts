@@ -27,6 +27,8 @@ export interface Report {
   readonly covers: string;
   /** What is less than the protocol, in words; empty for the protocol itself. */
   readonly shortened: string;
+  /** Whether all runs of a cell learned from the same batches, where the protocol has each draw its own. */
+  readonly sharedBatches: boolean;
   readonly rows: readonly Row[];
   readonly curves: readonly NamedCurve[];
   /** Cells that have no result yet. */
@@ -58,7 +60,7 @@ const noRuns: CellResult = { runs: [], untrained: {}, curves: [], ...noTime };
 
 /** Puts the results of cells together. A cell without a result is missing. */
 export const makeReport = (plan: Plan, results: ReadonlyMap<number, CellResult>): Report => {
-  const { experiment, cells, shortened } = plan;
+  const { experiment, cells, shortened, sharedBatches } = plan;
   const done: Done = cells.flatMap((planned): Done => {
     const result = results.get(planned.index);
     return result === undefined ? [] : [[planned, result]];
@@ -78,6 +80,7 @@ export const makeReport = (plan: Plan, results: ReadonlyMap<number, CellResult>)
       cells.map(({ cell }) => cell),
     ),
     shortened,
+    sharedBatches,
     rows: shortened === '' ? compareWithPublished(rows) : rows,
     curves: done.flatMap(([{ cell }, { curves }]) => curves.map((curve) => ({ module: cell.module, ...curve }))),
     missing: cells.length - done.length,

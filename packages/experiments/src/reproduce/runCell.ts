@@ -73,10 +73,11 @@ const chosen = async (
  * @throws CheckpointError when the state to resume from belongs to other settings.
  */
 export const runCell = async (planned: PlannedCell, options: RunCellOptions): Promise<CellResult | undefined> => {
-  const { cell, runs, steps, evaluateEvery, scale } = planned;
+  const { cell, runs, steps, evaluateEvery, scale, sharedBatches } = planned;
   const { backend, seed, signal, onProgress, save, saveEvery = 20_000, resume } = options;
   const stopwatch = startStopwatch();
-  const recipe = cell.training(scale);
+  const own = cell.training(scale);
+  const recipe = sharedBatches ? { ...own, source: { ...own.source, shared: true } } : own;
   const validation = cell.validation?.(scale);
   const trainer = createTrainer({ ...recipe, seed, backend, population: runs, ...(validation && { validation }) });
   const judges = new Map<string, Judge>();

@@ -122,13 +122,19 @@ const Differences = ({ rows }: { readonly rows: readonly ResultRow[] }) => {
 };
 
 const Part = ({ part: { label, document }, number }: { readonly part: ResultPart; readonly number: number }) => {
-  const { criterion, covers, shortened, missing, rows, curves } = document;
+  const { criterion, covers, shortened, sharedBatches, missing, rows, curves } = document;
   const title = label === '' ? 'The experiment' : `Apart: ${label}`;
   return (
     <section class="stack part" aria-labelledby={`part-${number}`}>
       <h3 id={`part-${number}`}>{title}</h3>
       {shortened !== '' && <Notice kind="warning">{shortened}. Shortened runs cannot be compared with published figures.</Notice>}
       {missing > 0 && <Notice kind="info">Not the whole experiment: {missing} of its cells have no committed result.</Notice>}
+      {sharedBatches && (
+        <Notice kind="info">
+          The runs of a cell learned from the same batches; in the protocol each run draws its own. They are independent of each
+          other in their first weights only.
+        </Notice>
+      )}
       {covers !== '' && (
         <p>
           <strong>Covers</strong> {covers}.

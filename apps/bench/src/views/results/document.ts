@@ -56,6 +56,8 @@ const documentSchema = v.object({
   /** Which of the experiment's cells there are, in words; empty: all. Files of before November 2026 do not hold it. */
   covers: v.optional(v.string(), ''),
   shortened: v.string(),
+  /** Whether all runs of a cell learned from the same batches. */
+  sharedBatches: v.optional(v.boolean(), false),
   missing: v.number(),
   rows: v.array(rowSchema),
   curves: v.array(v.object({ module: v.string(), test: v.string(), x: v.array(v.number()), error: v.array(number) })),
