@@ -57,10 +57,14 @@ const trained = async ({ module, x, y, optimiser, schedule, steps, at }) => {
 const colours = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
 const style = `<style>
-  text { fill: #1f2328; font: 13px system-ui, sans-serif; }
-  [aria-label$="axis tick"], [aria-label$="tick"] { stroke: #656d76; }
+  svg { color: #1f2328; background: #ffffff; }
+  text { fill: currentColor; font: 13px system-ui, sans-serif; }
+  [aria-label$="tick"] { stroke: #656d76; }
   .band { fill: #0072b2; fill-opacity: 0.1; }
-  @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } .band { fill: #56b4e9; fill-opacity: 0.15; } }
+  @media (prefers-color-scheme: dark) {
+    svg { color: #e6edf3; background: #0d1117; }
+    .band { fill: #56b4e9; fill-opacity: 0.15; }
+  }
 </style>`;
 
 /** @param {string} file @param {string} title @param {object} options */
@@ -72,12 +76,12 @@ const draw = (file, title, options) => {
     marginLeft: 60,
     marginRight: 130,
     marginBottom: 44,
-    style: { background: 'none' },
     ...options,
   });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);
+  svg.removeAttribute('style');
   svg.querySelectorAll('style').forEach((/** @type {{ remove(): void }} */ each) => each.remove());
   const text = svg.outerHTML.replace('>', `><title>${title}</title>${style}`);
   mkdirSync(join(root, 'docs/images'), { recursive: true });

@@ -34,8 +34,11 @@ The contract that every backend is certified against, in single precision:
   f32 inputs. "Exact" means the correctly rounded result.
 - **Contractions** (sums, matmul): |error| ≤ γₙ Σ|terms|, with γₙ = n·u/(1 − n·u), u = 2⁻²⁴ and n the number of terms.
 - **Products** of n factors: at most n ulp.
-- **Special values**: NaN propagates through min, max and clamp; \`round\` is ties to even; denormals may flush to zero; signs
-  of zeros are kept where the table says so.
+- **Special values**: NaN propagates through min, max and clamp; \`round\` is ties to even; signs of zeros are kept where the
+  table says so.
+- **Denormal numbers** (below 1.2·10⁻³⁸) may count as 0, as arguments and as results: processors' vector units and GPUs do so.
+  Counted in units of the smallest number, 1.4·10⁻⁴⁵, such a result is off by up to 2²³ of them: the 954,000 ulp of \`pow\` on
+  tfjs-wasm are 0 for (4·10⁻⁴⁴)^0.9 = 1.3·10⁻³⁹.
 - **Random numbers** are bit-identical everywhere: Threefry-2x32 with 20 rounds, (bits >>> 8)·2⁻²⁴.
 - **On one backend, version, device and path** results are bit-equal for any population size and chunk length. **Across
   backends** the contract holds per step, never bit for bit after thousands of steps.

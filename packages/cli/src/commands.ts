@@ -12,7 +12,7 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   {
     name: 'start',
-    description: 'Learn the six functions of the article on the CPU backends, and show what was learned.',
+    description: 'Learn the six functions of the article on js and tfjs-wasm, and show what was learned.',
     load: async () => (await import('./commands/start.ts')).defineStart,
   },
   {

@@ -7,7 +7,7 @@ import { examples, typed } from './typed.ts';
 import { version } from './version.ts';
 
 const tour = [
-  ['start', 'the six functions of the article on every backend'],
+  ['start', 'the six functions of the article, on js and tfjs-wasm'],
   ['fit "a*b"', 'one of them, in detail'],
   ['fit --data planets', "Kepler's third law from the planets' orbits"],
   ['fit --data mine.csv --target pressure', 'your own measurements'],

@@ -115,7 +115,7 @@ ${deviations(certificates)}
 ### Largest errors
 
 In units in the last place of the exact result, over all places; for contractions, of Σ|terms|. What is allowed is in
-[Numerics](numerics.md).
+[Numerics](numerics.md): also that denormal numbers count as 0, which makes the errors in the hundreds of thousands.
 
 ${errors(certificates)}
 `;

@@ -23,7 +23,8 @@ it('measures real backends in a page and explains its choice', async () => {
     batch: 32,
     budget: 200,
   });
-  expect(results.map(({ status }) => status).toSorted()).toEqual(['chosen', 'slower', 'slower']);
+  expect(results.filter(({ status }) => status === 'chosen').length).toBe(1);
+  expect(results.filter(({ status }) => ['slower', 'tied'].includes(status)).length).toBe(2);
   expect(results.every(({ microseconds, paths }) => microseconds!.median > 0 && paths.length > 0)).toBe(true);
   const fastest = results.find(({ status }) => status === 'chosen')!;
   expect(fastest.name).toBe(name);

@@ -64,6 +64,7 @@ const listed = async (entries: readonly BackendEntry[], json: boolean, { out }: 
 
 const verdicts: { readonly [S in CandidateResult['status']]: (out: Output) => string } = {
   chosen: ({ colours }) => colours.green('fastest'),
+  tied: () => 'as fast',
   slower: () => 'slower',
   wrong: ({ colours }) => colours.red('WRONG'),
   failed: ({ colours }) => colours.red('failed'),

@@ -5,6 +5,7 @@ import type { PlotOptions } from '@observablehq/plot';
 interface SvgElement {
   readonly outerHTML: string;
   setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
   querySelectorAll(selector: string): { forEach(act: (each: { remove(): void }) => void): void };
 }
 
@@ -20,9 +21,11 @@ export const colours: readonly string[] = [
   '#882255',
 ];
 
+/** With a ground of its own: a page is not always as light or dark as the reader's system. */
 const style = `<style>
-  text { fill: #1f2328; font: 12px system-ui, sans-serif; }
-  @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } }
+  svg { color: #1f2328; background: #ffffff; }
+  text { fill: currentColor; font: 12px system-ui, sans-serif; }
+  @media (prefers-color-scheme: dark) { svg { color: #e6edf3; background: #0d1117; } }
 </style>`;
 
 /** Draws a figure, as the text of an SVG file. `title` says what it shows to those who do not see it. */
@@ -35,12 +38,12 @@ export const drawSvg = async (title: string, draw: (Plot: typeof PlotLibrary) =>
     marginLeft: 60,
     marginRight: 110,
     marginBottom: 44,
-    style: { background: 'none' },
     ...draw(Plot),
   }) as unknown as SvgElement;
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);
+  svg.removeAttribute('style');
   svg.querySelectorAll('style').forEach((each) => each.remove());
   const escaped = title.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return `${svg.outerHTML.replace('>', `><title>${escaped}</title>${style}`)}\n`;

@@ -44,10 +44,10 @@ const optionNames: OptionNames<FastestOptions> = {
 export interface CandidateResult {
   readonly name: string;
   /**
-   * `wrong`: it computes something else than the oracle, and is never chosen. `failed`: it started, and then threw, lost its
+   * `tied`: the noise does not tell it from the chosen one, which comes first in the list. `wrong`: it computes something else than the oracle, and is never chosen. `failed`: it started, and then threw, lost its
    * device or gave no answer. `unavailable`: it did not start.
    */
-  readonly status: 'chosen' | 'slower' | 'wrong' | 'failed' | 'unavailable';
+  readonly status: 'chosen' | 'tied' | 'slower' | 'wrong' | 'failed' | 'unavailable';
   /** Why, in one sentence. */
   readonly reason: string;
   /** What would help; empty where nothing is known. */
@@ -163,11 +163,13 @@ const verdict = (contender: Contender, chosen: Contender): CandidateResult => {
   if (contender === chosen) return { ...result, status: 'chosen', reason: `${takes}.` };
   const { name } = chosen.known;
   const best = chosen.measurement.timing();
-  const reason =
-    timing.median - timing.spread <= best.median + best.spread
-      ? `${takes}, which the noise does not tell from ${name}, and ${name} comes first in the list.`
-      : `${takes}, ${short(timing.median / best.median)} times as long as ${name}.`;
-  return { ...result, status: 'slower', reason };
+  return timing.median - timing.spread <= best.median + best.spread
+    ? {
+        ...result,
+        status: 'tied',
+        reason: `${takes}, which the noise does not tell from ${name}; ${name} comes first in the list.`,
+      }
+    : { ...result, status: 'slower', reason: `${takes}, ${short(timing.median / best.median)} times as long as ${name}.` };
 };
 
 const lineOf = ({ name, status, reason, remedy, info, paths }: CandidateResult): string =>

@@ -17,7 +17,7 @@ export const levelTitles: { readonly [L in Level]: string } = {
   exact: '0: exact',
   rounded: 'up to ½: correctly rounded',
   near: 'up to 4',
-  far: 'more: long sums and products, and results that a GPU flushes to zero',
+  far: 'more: long sums and products, and denormal numbers (below 1.2·10⁻³⁸), which may count as 0',
 };
 
 /** 0, 0.5, 7.31, 954,000 as 9.5·10⁵: as short as a narrow column needs it. */

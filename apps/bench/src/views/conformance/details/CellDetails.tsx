@@ -35,7 +35,7 @@ export const CellDetails = ({ column, facts, onClose }: CellDetailsProps) => {
         <dt>formula</dt>
         <dd>{formula}</dd>
         <dt>allowed error</dt>
-        <dd>{allowed}</dd>
+        <dd>{allowed}; denormal numbers (below 1.2·10⁻³⁸) may count as 0</dd>
         {special !== '' && (
           <>
             <dt>special values</dt>

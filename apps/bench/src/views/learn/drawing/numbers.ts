@@ -5,12 +5,15 @@ const superscript = (text: string): string =>
 
 const withMinus = (text: string): string => text.replace('-', '−');
 
-/** A number for people: so many significant digits, thousands apart, powers of ten where it is very large or small. */
-export const show = (value: number, digits = 3): string => {
+/**
+ * A number for people: so many significant digits, thousands apart, powers of ten where it is very small, or from `large` on. Default:
+ * 10⁹.
+ */
+export const show = (value: number, digits = 3, large = 1e9): string => {
   if (Number.isNaN(value)) return 'no number';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e9 || size < 1e-4)) {
+  if (size !== 0 && (size >= large || size < 1e-4)) {
     const [mantissa, exponent] = value.toExponential(Math.min(1, digits - 1)).split('e') as [string, string];
     const power = `10${superscript(exponent.replace('+', ''))}`;
     return Number(mantissa) === 1 ? power : `${withMinus(mantissa)}·${power}`;
@@ -18,6 +21,9 @@ export const show = (value: number, digits = 3): string => {
   const rounded = size >= 10 ** digits ? Math.round(value) : Number(value.toPrecision(digits));
   return withMinus(grouped(Number(rounded.toFixed(6))));
 };
+
+/** A power of ten at an axis, where there is room for five digits. */
+export const showPower = (value: number): string => show(value, 3, 1e5);
 
 /** A number with so many decimals, for those that move: its width stays the same. */
 export const steady = (value: number, decimals = 2): string => {

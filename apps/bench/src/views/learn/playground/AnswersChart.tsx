@@ -1,6 +1,6 @@
 import type { Frame, PopulationSetting } from '../../../workers/train/protocol.ts';
 import { Chart } from '../../../charts/Chart.tsx';
-import { percent, show } from '../drawing/numbers.ts';
+import { percent, showPower } from '../drawing/numbers.ts';
 import { pathOf, within } from '../../../charts/path.ts';
 import { symmetric } from '../../../charts/scales.ts';
 
@@ -40,7 +40,7 @@ export const AnswersChart = ({ setting: { questions, title, ordinaryTitle }, now
         left={64}
         xLabel="the right answer"
         yLabel="the network's answer"
-        format={(value) => show(value)}
+        format={showPower}
         description={`Answers against right answers. On the diagonal an answer is right. Far outside the training range, ${title} is off by ${percent(now.errors.outside)} and ${ordinaryTitle} by ${percent(now.ordinaryErrors.outside)}.`}
         axes={({ left, right, top, bottom }) => ({
           x: symmetric(unit, largest, signed, [left, right]),

@@ -1,6 +1,6 @@
 import type { Frame, PopulationSetting } from '../../../workers/train/protocol.ts';
 import { Chart } from '../../../charts/Chart.tsx';
-import { show } from '../drawing/numbers.ts';
+import { show, showPower } from '../drawing/numbers.ts';
 import { pathOf, within } from '../../../charts/path.ts';
 import { linear, logScale } from '../../../charts/scales.ts';
 import { drawnMembers } from './drawn.ts';
@@ -27,7 +27,7 @@ export const LossChart = ({ setting: { steps, members }, frames, now }: LossChar
       left={54}
       xLabel="steps"
       yLabel="mean squared error on new rows from the training range"
-      format={(value) => show(value)}
+      format={(value, axis) => (axis === 'y' ? showPower(value) : show(value))}
       description={`The losses of ${members} networks over ${steps} steps. At step ${now.step} the best has ${show(best, 2)}; the worst has ${show(Math.max(...now.loss), 2)}.`}
       axes={({ left, right, top, bottom }) => ({
         x: linear([0, steps], [left, right], 5),

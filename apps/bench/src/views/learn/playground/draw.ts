@@ -90,12 +90,13 @@ export const drawMember = (
     sources = Array.from({ length: outputs }, (_, output) => {
       const gate = gates[gateAt++]!;
       const id = `${layer} gate ${output}`;
+      const isAnswer = isLast && question !== undefined;
       nodes.push({
         id,
         across: across(column),
         down: spread(outputs, output),
-        name: isLast ? 'gate' : '',
-        ...(isLast && question !== undefined ? { value: steady(question.answer, 2) } : { value: steady(gate) }),
+        name: isAnswer ? 'answer' : isLast ? 'gate' : '',
+        value: isAnswer ? steady(question.answer, 2) : steady(gate),
         kind: isLast ? 'output' : 'inner',
       });
       const shares = [gate, 1 - gate];
