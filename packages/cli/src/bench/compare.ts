@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   compareReports,
   CONFIDENCE,
@@ -18,12 +19,23 @@ import { renderTable } from '../output/table.ts';
 import { paragraph } from '../output/wrap.ts';
 import type { Output } from '../terminal.ts';
 
-const readRun = async (file: string): Promise<BenchmarkReport> => {
+const isFolder = async (path: string): Promise<boolean> => {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
+/** @param path of a run, or of the folder that `--out` named. */
+const readRun = async (path: string): Promise<BenchmarkReport> => {
+  const file = (await isFolder(path)) ? join(path, 'bench.json') : path;
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new UsageError(`--compare: ${file} cannot be read (${(cause as Error).message}).`, { cause });
+    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (cause as Error).message;
+    throw new UsageError(`--compare: ${file} cannot be read: ${why}.`, { cause });
   }
   try {
     return parseReport(text, file);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Option } from 'commander';
 import {
   judgeGoals,
   speedSuite,
@@ -126,7 +127,9 @@ A column whose answer differs from the oracle's shows WRONG and no time; the exi
 export const defineBench: Define = (command, { terminal, end }) => {
   const { out, err }: { out: Output; err: Output } = terminal;
   command
-    .option('--suite <name>', 'training or speed', oneOf(['training', 'speed']), ['training'])
+    .addOption(
+      new Option('--suite <name>', 'training or speed').argParser(oneOf(['training', 'speed'])).default(['training'], 'training'),
+    )
     .option(
       '--backend <name>',
       `backend to measure (${[...backendNames, 'all'].join(', ')}); may be repeated (default: ${defaultBackends.map(({ name }) => name).join(' and ')}, which are fast)`,
@@ -136,7 +139,7 @@ export const defineBench: Define = (command, { terminal, end }) => {
     .option('--baselines <which>', 'all: jax-js too, with its jit', oneOf(['all']))
     .option('--out <folder>', 'write the run and its figures there (default of the speed suite: nalu-results/bench)')
     .option('--quick', 'few samples and few sizes: a first look, not a measurement')
-    .option('--compare <files...>', 'measure nothing, but compare two runs: before after')
+    .option('--compare <files...>', 'measure nothing, but compare two runs, or the folders that --out named: before after')
     .option(
       '--json',
       'print one JSON document: { host, records: [{ workload, column, status, medianMicroseconds, samples, … }], … }',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { BackendInfo } from '@nalu/core';
 import { hostFacts } from '@nalu/experiments/benchmark';
 import {
@@ -149,14 +149,12 @@ const reproduce = async (plan: Plan, options: ReproduceOptions, signal: AbortSig
     const provenance = provenanceOf(commandOf(plan, options, terminal), options.seed, entry.name, backend.info, [
       ...results.values(),
     ]);
-    if (report.rows.length > 0) {
-      await writeReport(folder, report, provenance, plan);
-      if (options.json) writeJson(out, documentOf(report, provenance));
-      else {
-        out.line(renderReport(report, out));
-        out.line(out.colours.dim(paragraph(out, provenanceLine(provenance), 2)));
-        out.line(out.colours.dim(paragraph(out, `Written to ${folder}: ${plan.experiment.name}.json, .md, .svg`, 2)));
-      }
+    if (report.rows.length > 0) await writeReport(folder, report, provenance, plan);
+    if (options.json) writeJson(out, documentOf(report, provenance));
+    else if (report.rows.length > 0) {
+      out.line(renderReport(report, out));
+      out.line(out.colours.dim(paragraph(out, provenanceLine(provenance), 2)));
+      out.line(out.colours.dim(paragraph(out, `Written to ${folder}: ${plan.experiment.name}.json, .md, .svg`, 2)));
     }
     if (report.missing === 0) return exit.success;
     err.line(`Stopped: ${report.missing} of ${plan.cells.length} cells have no result yet. The same command goes on from here.`);
@@ -191,7 +189,11 @@ export const defineReproduce: Define = (command, { terminal, end }) => {
       'let all runs of a cell learn from the same batches, drawn once for all: several times faster where batches are large and random. Not the protocol, where each run draws its own; the title says so',
     )
     .option('--seed <n>', 'the seed of all runs; each run has its own numbers from it', whole(0, 2 ** 48 - 1), 0)
-    .option('--backend <name>', `where to compute (${backendNames.join(', ')})`, oneOf(backendNames), ['js'])
+    .addOption(
+      new Option('--backend <name>', `where to compute (${backendNames.join(', ')})`)
+        .argParser(oneOf(backendNames))
+        .default(['js'], 'js'),
+    )
     .option(
       '--workers <n>',
       'divide the runs among so many workers, for the cores of the processor; the results are the same to the bit',

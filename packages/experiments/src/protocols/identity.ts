@@ -97,7 +97,7 @@ export const identity: Experiment = {
   name: 'identity',
   title: 'Failing to learn the identity function outside the training range',
   paper: 'Trask et al. 2018, arXiv 1808.00508, figure 1',
-  criterion: 'No run is called a success. Score: mean absolute error, averaged over 100 networks.',
+  criterion: 'No run is called a success. Score: mean absolute error, averaged over the networks.',
   protocol: [
     'Multilayer perceptrons with three hidden layers of width 8, one number in, one out; one activation per network.',
     'Training: the 11 integers from -5 to 5, all in every step; mean squared error; RMSProp, learning rate 0.01; 10,000 steps.',
