@@ -41,7 +41,7 @@ export interface RoundedReading extends FormulaReading {
 export interface Formula {
   /**
    * The formula to show. It stands without a remark only when the rounded formula holds; otherwise it begins with ≈ and ends
-   * with its error. A network that is too large to write out gets a sentence. Several outputs have a line each.
+   * with its error: that of the rounded one where it is at most a twentieth larger than the exact one's. A network that is too large to write out gets a sentence. Several outputs have a line each.
    */
   readonly text: string;
   readonly latex: string;
@@ -175,7 +175,7 @@ const read = (expressions: readonly Expr[], { algebra, outputNames, digits, x, y
   };
 };
 
-/** A formula with fewer digits may have an error this much larger. */
+/** A simpler formula, or one with fewer digits, may have an error this many times as large. */
 const SLIGHTLY = 1.05;
 
 /** The same formula with no more digits in its coefficients than the data support: 8.3 where 8.309 fits no better. */
@@ -260,7 +260,7 @@ const choose = (
 ): Shown => {
   if (rounded?.holds) return { text: rounded.text, latex: rounded.latex, shown: 'rounded', evaluate: rounded.evaluate };
   // Rounding that does no harm is shown even where nothing fits well: noisy data, for example.
-  if (rounded !== undefined && rounded.errors.relative <= (exact?.errors.relative ?? Infinity))
+  if (rounded !== undefined && rounded.errors.relative <= SLIGHTLY * (exact?.errors.relative ?? Infinity))
     return showApproximate(rounded, 'rounded', setting);
   return exact === undefined ? showSentence(trained, reason) : showApproximate(exact, 'exact', setting);
 };

@@ -10,8 +10,8 @@ const longest = 200;
 const evaluateRows = (reading: FormulaReading, { x, rows, columns }: Examples): readonly number[] =>
   Array.from({ length: rows }, (_, row) => reading.evaluate(x.subarray(row * columns, (row + 1) * columns))[0]!);
 
-/** On noisy rows a simple formula that fits nearly as well as the network is what a person wants to see. */
-const simpleEnough = 2;
+/** On noisy rows a simple formula that fits nearly as well as the network is what a person wants to see: its error may be so many times as large. */
+const simpleEnough = 1.25;
 
 const shownReading = ({ shown, rounded, exact, errors }: Formula): FormulaReading | undefined => {
   if (rounded !== undefined && rounded.errors.relative <= simpleEnough * errors.model.relative) return rounded;
