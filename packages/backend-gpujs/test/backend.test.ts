@@ -1,4 +1,4 @@
-import { BackendUnavailableError, concat, scan, type Backend } from '@nalu/core';
+import { BackendUnavailableError, concat, constant, scan, type Backend } from '@nalu/core';
 import { trace } from '@nalu/core/graph';
 import { createBackend } from '@nalu/backend-gpujs';
 import { describe, expect, it } from 'vitest';
@@ -41,6 +41,17 @@ describe.each(['cpu', 'webasm'] as const)('mode %s', (mode) => {
       expect([...all!]).toEqual(expected.slice(0, 20));
       expect([...last!]).toEqual(expected.slice(20));
       expect(executable.report.scan).toBe('host');
+    }));
+
+  it('runs a loop over nothing that starts from a constant', () =>
+    withBackend(mode, async (backend) => {
+      const graph = trace([{ name: 'x', shape: [2, 0] }], (x) => {
+        const carry = [constant(1).broadcastTo([0])];
+        return scan({ length: 2, carry, xs: [x] }, ([sum], [row]) => ({ carry: [sum!.add(row!)] })).carry;
+      });
+      const executable = await backend.compile(graph);
+      const [sum] = await backend.read(...executable.run([backend.upload(new Float32Array(0), [2, 0])]));
+      expect([...sum!]).toEqual([]);
     }));
 
   it('sums more numbers than gpu.js runs of a loop whose bound is no literal', () =>

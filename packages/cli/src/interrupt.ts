@@ -4,6 +4,11 @@ import type { Output } from './terminal.ts';
 /** What Ctrl-C sends, and what stops a process without a terminal. */
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
+let interrupted = false;
+
+/** Whether Ctrl-C was pressed while a command listened: it then has something to keep. */
+export const wasInterrupted = (): boolean => interrupted;
+
 /** Ctrl-C, turned into an AbortSignal while a command runs. */
 export interface Interrupt {
   readonly signal: AbortSignal;
@@ -21,6 +26,7 @@ export const listenForInterrupt = (err: Output, says: string): Interrupt => {
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exit.interrupted);
     // Aborting first takes the progress bar away, which would otherwise be drawn over the message.
+    interrupted = true;
     controller.abort();
     err.line(`${says} Ctrl-C again quits at once.`);
   };

@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import picocolors from 'picocolors';
 import { exit } from './exit.ts';
+import { wasInterrupted } from './interrupt.ts';
 
 export type Colours = ReturnType<typeof picocolors.createColors>;
 
@@ -41,9 +42,15 @@ const output = (stream: WriteStream, env: NodeJS.ProcessEnv): Output => {
   };
 };
 
-/** The terminal of this process. A reader that goes away (`nalu bench | head`) ends the command quietly; a full disk is an error. */
+/**
+ * The terminal of this process. A reader that goes away (`nalu bench | head`) ends the command quietly, unless it is being
+ * interrupted: Ctrl-C ends `nalu fit … | tee log` as a whole, and what the command has to save comes first. A full disk is an error.
+ */
 export const processTerminal = (): Terminal => {
+  // Nobody reads messages any more: they are no reason to end.
+  process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' && wasInterrupted()) return;
     if (error.code === 'EPIPE') process.exit();
     process.stderr.write(`error: The result could not be written: ${error.message}\n`);
     process.exit(exit.failure);

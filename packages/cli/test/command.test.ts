@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -103,6 +103,13 @@ describe('what cannot be understood gets exit code 2, one message on stderr and 
     ],
   ])('%s', async (_, args, says) => {
     expect(await nalu(...args)).toEqual(refusal(says));
+  });
+
+  test('the table under another name as the place for the model', async () => {
+    const path = await file('linked.csv', 'x,y\n1,2\n2,4\n3,6\n4,8\n5,10\n');
+    const link = `${path}.link`;
+    await symlink(path, link);
+    expect(await nalu('fit', '--data', path, '--target', 'y', '--save', link)).toEqual(refusal(/the table itself/));
   });
 
   test('a broken table: file, line, column and remedy', async () => {

@@ -143,12 +143,16 @@ describe('results', () => {
     const cells = await nalu('reproduce', 'identity', '--list');
     expect(cells.stdout).toContain('RMSProp, learning rate 0.01');
     expect(cells.stdout).toMatch(/identity +selu .* 100 +10000/);
+    const named = JSON.parse((await nalu('reproduce', '--json')).stdout) as { name: string; cells: number }[];
+    expect(named.find(({ name }) => name === 'identity')).toMatchObject({ cells: 18 });
+    const listed = JSON.parse((await nalu('reproduce', 'identity', '--list', '--json')).stdout) as { cells: unknown[] };
+    expect(listed.cells).toContainEqual(expect.objectContaining({ module: 'selu', runs: 100, steps: 10_000 }));
   });
 });
 
 describe('what was stopped goes on', () => {
   /** The NALU takes seconds, so that it can be stopped. */
-  const long = (out: string) => ['reproduce', 'identity', '--module', 'nac,nalu', '--runs', '4', '--scale', '0.9', '--out', out];
+  const long = (out: string) => ['reproduce', 'identity', '--module', 'nac,nalu', '--runs', '40', '--scale', '0.9', '--out', out];
 
   /** Waits until the command has finished a cell, and is in the next. */
   const secondCell = async (out: string): Promise<void> => {
@@ -179,6 +183,31 @@ describe('what was stopped goes on', () => {
     expect((await nalu(...long(whole))).code).toBe(0);
     expect(timeless(await readDocument(out))).toEqual(timeless(await readDocument(whole)));
     expect((await readdir(join(out, 'identity/cells'))).filter((name) => name.endsWith('.state'))).toEqual([]);
+  });
+
+  test('after SIGINT when nobody reads any more, as with `2>&1 | tee log`', async () => {
+    const out = place('tee');
+    const running = start(long(out));
+    await secondCell(out);
+    running.process.stdout!.destroy();
+    running.process.stderr!.destroy();
+    running.process.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    expect((await readDocument(out)).missing).toBe(1);
+    expect((await readdir(join(out, 'identity/cells'))).filter((name) => name.endsWith('.state')).length).toBe(1);
+  });
+
+  test('a kept file that holds something else is named', async () => {
+    const out = place('other');
+    expect((await nalu(...small, '--out', out)).code).toBe(0);
+    const cells = join(out, 'identity/cells');
+    const first = (await readdir(cells)).find((name) => name.endsWith('.json'));
+    await writeFile(join(cells, first!), '{}');
+    const damaged = await nalu(...small, '--out', out);
+    expect(damaged.code).toBe(2);
+    expect(damaged.stderr).toContain(`${first} is damaged (it has no "runs"). Delete it to make it again.`);
+    await writeFile(join(out, 'identity/settings.json'), 'null');
+    expect((await nalu(...small, '--out', out)).stderr).toContain('settings.json is damaged');
   });
 
   test('after a kill: finished cells are kept', async () => {

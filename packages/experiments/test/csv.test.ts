@@ -135,6 +135,13 @@ describe('a bad table is refused with the place and the remedy', () => {
     ['-Infinity', 'a,y\n1,2\n-Infinity,3\n', 'not-finite', { line: 3, column: 'a' }, /not a finite number/],
     ['a number too large', 'a,y\n1,2\n-1e39,3\n', 'out-of-range', { line: 3, column: 'a' }, /too large.*larger unit/],
     ['an overflow', 'a,y\n1,2\n1e999,3\n', 'out-of-range', { line: 3, column: 'a' }, /too large/],
+    [
+      'a number that is 0 even in double precision',
+      'a,y\n1,2\n1e-400,3\n',
+      'out-of-range',
+      { line: 3, column: 'a' },
+      /too small/,
+    ],
     ['a number too small', 'a,y\n1,2\n1e-40,3\n', 'out-of-range', { line: 3, column: 'a' }, /too small.*smaller unit/],
     ['a decimal comma', 'a;y\n1;2\n1,5;3\n', 'decimal-comma', { line: 3, column: 'a' }, /1\.5, not 1,5/],
     ['a thousands separator', 'a,y\n1,2\n"1,000.5",3\n', 'decimal-comma', { line: 3, column: 'a' }, /thousands separators/],

@@ -32,8 +32,8 @@ export const logScale = (low: number, high: number, from: number, to: number, mo
 
 /** Bounds around positive values with a little room, and so far apart that one of 1, 2, 5, 10, … lies between them. */
 export const logBounds = (values: readonly number[]): readonly [low: number, high: number] => {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  const low = values.reduce((least, value) => Math.min(least, value), Infinity);
+  const high = values.reduce((most, value) => Math.max(most, value), -Infinity);
   const room = Math.max(1.15, Math.sqrt(2.5 / Math.max(high / low, 1)));
   return [low / room, high * room];
 };

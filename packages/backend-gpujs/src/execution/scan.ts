@@ -77,7 +77,8 @@ export const compileScan = <H>(engine: Engine<H>, scan: ScanStep, body: Compiled
     collectors: readonly (Collector<H> | undefined)[],
   ): readonly Slice<H>[] => {
     const before = scan.constants.length + carried;
-    [...scan.constants, ...scan.carries].forEach((id, input) => resident.put(input, values[id]!));
+    // A value without numbers has no kernel, and may be missing.
+    [...scan.constants, ...scan.carries].forEach((id, input) => resident.put(input, values[id] ?? EMPTY));
     for (let step = 0; step < length; step++) {
       if (step > 0) resident.advance();
       for (let i = 0; i < scan.stacked.length; i++) resident.put(before + i, rowOf(values[scan.stacked[i]!]!, step, length));

@@ -76,10 +76,17 @@ const explainInterrupt = (best: Fitted | undefined, file: string | undefined): s
   return `Interrupted: these are the best states so far${file === undefined ? '. --save FILE keeps the best one.' : '.'}`;
 };
 
+/** Whether both names lead to one file, by links too. */
+const sameFile = async (one: string, other: string): Promise<boolean> => {
+  if (resolve(one) === resolve(other)) return true;
+  const [a, b] = await Promise.all([one, other].map((file) => stat(file).catch(() => undefined)));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+};
+
 /** Looks before the training whether its result can be written afterwards. */
 const checkWritable = async (file: string, data: string | undefined): Promise<void> => {
   if (file === '') throw new UsageError('--save needs the name of a file.');
-  if (data !== undefined && resolve(data) === resolve(file))
+  if (data !== undefined && (await sameFile(data, file)))
     throw new UsageError(`--save ${file}: this is the table itself. Name another file.`);
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory()) throw new UsageError(`--save ${file}: this is a folder. Name a file in it.`);

@@ -47,12 +47,30 @@ const share = (text: string): number => {
   throw new InvalidArgumentError('It must be a share above 0, at most 1.');
 };
 
-const listExperiments = (out: Output): void => {
+const listExperiments = (json: boolean, out: Output): void => {
+  if (json) {
+    return writeJson(
+      out,
+      experiments.map(({ name, title, paper, cells }) => ({ name, title, paper, cells: cells().length })),
+    );
+  }
   const rows = experiments.map(({ name, title, paper, cells }) => [name, String(cells().length), `${title}. ${paper}`]);
   out.line(renderTable(out, [{ title: 'name' }, { title: 'cells', align: 'right' }, { title: 'what' }], rows));
 };
 
-const listCells = (experiment: Experiment, { cells }: Plan, out: Output): void => {
+const listCells = (experiment: Experiment, { cells }: Plan, json: boolean, out: Output): void => {
+  if (json) {
+    const { name, title, paper, criterion, protocol, deviations } = experiment;
+    const listed = cells.map(({ cell: { module, operation, range, setting }, runs, steps }) => ({
+      module,
+      operation,
+      range,
+      setting,
+      runs,
+      steps,
+    }));
+    return writeJson(out, { name, title, paper, criterion, protocol, deviations, cells: listed });
+  }
   out.line(paragraph(out, `${out.colours.bold(experiment.name)}  ${experiment.title}`));
   for (const sentence of experiment.protocol) out.line(paragraph(out, sentence, 2));
   const titles = ['operation', 'module', 'range', 'setting', 'runs', 'steps'].map((title) => ({ title }));
@@ -131,6 +149,13 @@ const writeReport = async (folder: string, report: Report, provenance: Provenanc
   await saveFile(file('svg'), Buffer.from(await figure(report)));
 };
 
+/** What was computed is shown even when it cannot be written. */
+const problemOf = (work: Promise<void>): Promise<Error | undefined> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
+
 const reproduce = async (plan: Plan, options: ReproduceOptions, signal: AbortSignal, terminal: Terminal): Promise<ExitCode> => {
   const { out, err } = terminal;
   const entry = backends.find(({ name }) => name === options.backend.at(-1))!;
@@ -149,14 +174,17 @@ const reproduce = async (plan: Plan, options: ReproduceOptions, signal: AbortSig
     const provenance = provenanceOf(commandOf(plan, options, terminal), options.seed, entry.name, backend.info, [
       ...results.values(),
     ]);
-    if (report.rows.length > 0) await writeReport(folder, report, provenance, plan);
+    const unwritten = report.rows.length > 0 ? await problemOf(writeReport(folder, report, provenance, plan)) : undefined;
     if (options.json) writeJson(out, documentOf(report, provenance));
     else if (report.rows.length > 0) {
       out.line(renderReport(report, out));
       out.line(out.colours.dim(paragraph(out, provenanceLine(provenance), 2)));
-      out.line(out.colours.dim(paragraph(out, `Written to ${folder}: ${plan.experiment.name}.json, .md, .svg`, 2)));
+      if (unwritten === undefined)
+        out.line(out.colours.dim(paragraph(out, `Written to ${folder}: ${plan.experiment.name}.json, .md, .svg`, 2)));
     }
-    if (report.missing === 0) return exit.success;
+    if (unwritten !== undefined)
+      err.line(`${err.colours.red('error:')} --out: the report could not be written to ${folder} (${unwritten.message}).`);
+    if (report.missing === 0) return unwritten === undefined ? exit.success : exit.failure;
     err.line(`Stopped: ${report.missing} of ${plan.cells.length} cells have no result yet. The same command goes on from here.`);
     return exit.interrupted;
   } finally {
@@ -213,10 +241,10 @@ Results are kept cell by cell, and the cell in training every 20 seconds: after 
 ${examples(terminal, [['reproduce', 'the experiments'], ['reproduce identity --quick'], ['reproduce smat --operation "*" --module nmu --setting "2 inputs" --workers 2'], ['reproduce identity --json | jq ".rows[] | [.module, .score]"']])}`,
     )
     .action(async (name: string | undefined, options: ReproduceOptions) => {
-      if (name === undefined) return listExperiments(out);
+      if (name === undefined) return listExperiments(options.json ?? false, out);
       const experiment = chooseExperiment(name);
       const plan = choosePlan(experiment, options);
-      if (options.list) return listCells(experiment, plan, out);
+      if (options.list) return listCells(experiment, plan, options.json ?? false, out);
       const interrupt = listenForInterrupt(err, 'Stopping; what is done so far is kept.');
       try {
         end(await reproduce(plan, options, interrupt.signal, terminal));

@@ -44,9 +44,12 @@ export interface Store {
 
 const encode = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, plain, 2)}\n`);
 
-const readJson = async <T>(file: string): Promise<T> => {
+/** @param key that what is read must have. */
+const readJson = async <T extends object>(file: string, key: keyof T & string): Promise<T> => {
   try {
-    return readPlain<T>(await readFile(file, 'utf8'));
+    const value = readPlain<T>(await readFile(file, 'utf8'));
+    if (typeof value !== 'object' || value === null || !(key in value)) throw new Error(`it has no "${key}"`);
+    return value;
   } catch (cause) {
     throw new UsageError(`${file} is damaged (${(cause as Error).message}). Delete it to make it again.`, { cause });
   }
@@ -83,7 +86,7 @@ export const openStore = async (folder: string, settings: StoreSettings, fresh: 
     throw new UsageError(`--out: ${folder} cannot be written (${(cause as Error).message}).`, { cause });
   }
   if (existsSync(settingsFile)) {
-    const found = differences(await readJson<StoreSettings>(settingsFile), settings);
+    const found = differences(await readJson<StoreSettings>(settingsFile, 'experiment'), settings);
     if (found.length > 0)
       throw new UsageError(
         `${folder} holds results with other settings: ${found.join('; ')}. Use the same settings, another --out, or --fresh to start over.`,
@@ -98,7 +101,7 @@ export const openStore = async (folder: string, settings: StoreSettings, fresh: 
   return {
     folder,
     stateFile,
-    result: async (planned) => (has(resultFile(planned)) ? readJson<KeptResult>(resultFile(planned)) : undefined),
+    result: async (planned) => (has(resultFile(planned)) ? readJson<KeptResult>(resultFile(planned), 'runs') : undefined),
     state: async (planned) => (has(stateFile(planned)) ? readFile(stateFile(planned)) : undefined),
     saveState: (planned, state) => saveFile(stateFile(planned), state),
     saveResult: async (planned, result) => {

@@ -34,7 +34,8 @@ const flatten = (value: number | NestedNumbers, shape: Shape, path: readonly num
       `The nested array is ragged: position [${path.join(', ')}] has ${found}, but the first has ${shape[path.length]}. All must be equally long.`,
     );
   }
-  value.forEach((inner, i) => flatten(inner as number | NestedNumbers, shape, [...path, i], out));
+  // `forEach` would skip the holes of an array.
+  for (let i = 0; i < value.length; i++) flatten(value[i] as number | NestedNumbers, shape, [...path, i], out);
 };
 
 /**

@@ -239,6 +239,9 @@ export const deviceBackend = <S>(machine: DeviceMachine<S>): Backend => {
     },
     upload: (data, shape) => {
       assertUsable('uploading');
+      const wrong = shape.find((length) => !Number.isSafeInteger(length) || length < 0);
+      if (wrong !== undefined)
+        throw new ArgumentError(`The lengths of a shape are whole numbers, but ${showShape(shape)} has ${wrong}.`);
       if (data.length !== sizeOf(shape)) {
         throw new ArgumentError(
           `A buffer of shape ${showShape(shape)} holds ${sizeOf(shape)} numbers, but ${data.length} were given.`,

@@ -29,7 +29,10 @@ const cached = (backend: Backend, key: string, compile: () => Promise<Executable
   if (cache.size > CACHE_LIMIT) {
     const [oldest, stale] = cache.entries().next().value!;
     cache.delete(oldest);
-    void stale.then((unused) => unused.dispose());
+    void stale.then(
+      (unused) => unused.dispose(),
+      () => {},
+    );
   }
   return executable;
 };

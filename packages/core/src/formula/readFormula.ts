@@ -178,6 +178,9 @@ const read = (expressions: readonly Expr[], { algebra, outputNames, digits, x, y
 /** A simpler formula, or one with fewer digits, may have an error this many times as large. */
 const SLIGHTLY = 1.05;
 
+/** An error of a thousandth of a percent needs no further digits. */
+const NEGLIGIBLE = 1e-5;
+
 /** The same formula with no more digits in its coefficients than the data support: 8.3 where 8.309 fits no better. */
 const withFewestDigits = (best: RoundedReading, setting: Setting): RoundedReading => {
   for (let digits = 1; digits < setting.digits; digits++) {
@@ -225,15 +228,26 @@ const checkedPredictions = (value: NumericArray, y: NamedTensor): ArrayLike<numb
 
 type Shown = Pick<Formula, 'text' | 'latex' | 'shown' | 'evaluate'>;
 
-const showApproximate = (
-  reading: FormulaReading,
-  shown: 'rounded' | 'exact',
-  { algebra, outputNames, digits }: Setting,
-): Shown => {
-  const short = reading.expressions.map((expr) => algebra.rebuild(expr, toDigits(digits), toDigits(digits)));
+/** Digits that a double has. */
+const ALL_DIGITS = 17;
+
+/** The formula with so many digits, at least the wanted ones, that its error is that of all digits. */
+const withEnoughDigits = ({ expressions, errors }: FormulaReading, setting: Setting): FormulaReading => {
+  const { algebra } = setting;
+  for (let digits = setting.digits; ; digits++) {
+    const short = expressions.map((expr) => algebra.rebuild(expr, toDigits(digits), toDigits(digits)));
+    const reading = read(short, { ...setting, digits });
+    const isGoodEnough = reading.errors.relative <= Math.max(SLIGHTLY * errors.relative, NEGLIGIBLE);
+    if (isGoodEnough || digits >= ALL_DIGITS || !Number.isFinite(errors.relative)) return reading;
+  }
+};
+
+const showApproximate = (reading: FormulaReading, shown: 'rounded' | 'exact', setting: Setting): Shown => {
+  const { outputNames } = setting;
+  const { expressions, errors } = withEnoughDigits(reading, setting);
   return {
-    text: `${inLines(outputNames, short.map(toText), '≈')} (typical error: ${percent(reading.errors.relative)} of the spread)`,
-    latex: inLatex(outputNames, short.map(toLatex), '\\approx'),
+    text: `${inLines(outputNames, expressions.map(toText), '≈')} (typical error: ${percent(errors.relative)} of the spread)`,
+    latex: inLatex(outputNames, expressions.map(toLatex), '\\approx'),
     shown,
     evaluate: reading.evaluate,
   };

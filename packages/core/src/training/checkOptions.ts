@@ -1,9 +1,12 @@
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, ShapeError } from '../errors.ts';
+import { listParams } from '../modules/tree.ts';
 import { checkOptionNames, type OptionNames } from '../options.ts';
 import { KEY_LIMIT } from '../random/uniform.ts';
 import { shown } from '../shown.ts';
+import { showShape } from '../tensor/shape.ts';
 import type { TrainerOptions } from './job.ts';
-import { mappedHyper } from './stepGraph.ts';
+import type { Rows } from './batches.ts';
+import { mappedHyper, rowsInOrder } from './stepGraph.ts';
 import { checkTurns } from './turns.ts';
 
 /** @throws ArgumentError when the value is not a whole number, or too small. */
@@ -46,10 +49,24 @@ const optionNames: OptionNames<TrainerOptions> = {
   chunkLengths: true,
 };
 
+/** @throws ShapeError when x, y and weights do not have a row each, of each member where `perMember` says so. */
+const checkRows = (what: string, rows: Rows, population: number, perMember: boolean): void => {
+  const axes = perMember ? 2 : 1;
+  const wanted = rows.x.shape.slice(0, axes);
+  for (const [name, { shape }] of rowsInOrder(rows)) {
+    const own = shape.slice(0, axes);
+    if (own.length === axes && own.every((length, axis) => length === wanted[axis]) && (!perMember || own[0] === population))
+      continue;
+    throw new ShapeError(
+      `${what}: ${name} has shape ${showShape(shape)}, but it needs ${perMember ? `the rows of each of ${population} members` : 'a row for each row of x'}, [${[...(perMember ? [population] : []), wanted.at(-1) ?? 'rows', ...(name === 'weights' ? [] : ['…'])].join(', ')}].`,
+    );
+  }
+};
+
 /**
- * Seed, members and their settings.
+ * Seed, members, their settings and their rows.
  *
- * @throws ArgumentError naming the option and what it must be.
+ * @throws ArgumentError naming the option and what it must be; ShapeError for rows that do not belong together.
  */
 export const checkOptions = (options: TrainerOptions): MemberRange => {
   checkOptionNames('createTrainer', options, optionNames);
@@ -68,8 +85,14 @@ export const checkOptions = (options: TrainerOptions): MemberRange => {
     );
   if (options.source.shared && options.source.perMember)
     throw new ArgumentError('source: members with rows of their own (perMember) cannot share batches (shared). Choose one.');
+  const perMember = options.source.perMember ?? false;
+  if (options.source.data) checkRows('The training rows', options.source.data, population, perMember);
+  if (options.validation) checkRows('The validation rows', options.validation, population, perMember);
   if (patience !== undefined) checkWhole('patience', patience, 1);
-  if (options.turns !== undefined) checkTurns(options.turns);
+  if (options.turns !== undefined) {
+    const groups = listParams(options.module.params).flatMap(({ spec }) => spec.group ?? []);
+    checkTurns(options.turns, [...new Set(groups)]);
+  }
   if (options.restart !== undefined && options.validation === undefined)
     throw new ArgumentError('restart needs validation rows: members are asked at evaluations. Pass `validation` too.');
   for (const [name, values] of mappedHyper(options)) {

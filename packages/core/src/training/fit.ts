@@ -3,7 +3,7 @@ import { checkBackend } from '../backend/checkBackend.ts';
 import type { Backend, Precision } from '../backend/contract.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkSameModule, describeModule } from '../checkpoint/description.ts';
-import { ArgumentError, ExecutionError } from '../errors.ts';
+import { ArgumentError, CheckpointError, ExecutionError } from '../errors.ts';
 import type { Formula, FormulaOptions } from '../formula/readFormula.ts';
 import type { Module } from '../modules/contract.ts';
 import { checkOptionNames, type OptionNames } from '../options.ts';
@@ -227,9 +227,19 @@ const nothingLearned = async (trainer: Trainer, population: number): Promise<Exe
   );
 };
 
-const restore = (trainer: Trainer, module: Module, bytes: Uint8Array): void => {
+/** Options of `fit` that the trainer knows nothing of, and that decide what is selected and when members stop. */
+type Rhythm = { readonly evaluateEvery: number; readonly patienceInSteps: number | null };
+
+const restore = (trainer: Trainer, module: Module, rhythm: Rhythm, bytes: Uint8Array): void => {
   const checkpoint = decodeCheckpoint(bytes, 'nalu training state');
   checkSameModule(checkpoint.module, describeModule(module));
+  for (const [name, wanted] of Object.entries(rhythm)) {
+    const saved = checkpoint.metadata[name];
+    if (saved !== undefined && saved !== wanted)
+      throw new CheckpointError(
+        `The training state was saved with ${name} = ${JSON.stringify(saved)}, but this fit has ${name} = ${JSON.stringify(wanted)}. Use the same settings to resume.`,
+      );
+  }
   trainer.restore(checkpoint);
 };
 
@@ -257,6 +267,8 @@ export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions)
   } = options;
   checkOptions(options);
   checkSteps(steps);
+  checkWhole('evaluateEvery', evaluateEvery, 1);
+  const rhythm: Rhythm = { evaluateEvery, patienceInSteps: patience ?? null };
   const schedule = chosenSchedule(options, steps);
   const given = checkedRows(x, y, module, precision);
   const rows = divide(given, options);
@@ -278,7 +290,7 @@ export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions)
     ...(patience !== undefined && { patience: Math.max(1, Math.ceil(patience / evaluateEvery)) }),
   });
   try {
-    if (resume !== undefined) restore(trainer, module, resume);
+    if (resume !== undefined) restore(trainer, module, rhythm, resume);
     const stopped = await trainer.train({
       steps,
       evaluateEvery,
@@ -310,7 +322,13 @@ export const fit = async (x: NumericArray, y: NumericArray, options: FitOptions)
       peakBytes,
       rows,
       formula: (formulaX = given.x, formulaY = given.y, formulaOptions) => model.formula(formulaX, formulaY, formulaOptions),
-      trainingState: () => encodeCheckpoint({ kind: 'nalu training state', module: describeModule(module), ...snapshot }),
+      trainingState: () =>
+        encodeCheckpoint({
+          kind: 'nalu training state',
+          module: describeModule(module),
+          ...snapshot,
+          metadata: { ...snapshot.metadata, ...rhythm },
+        }),
     };
   } finally {
     trainer.dispose();

@@ -1,4 +1,5 @@
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, ShapeError } from '../errors.ts';
+import { sameShape, showShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /**
@@ -23,7 +24,8 @@ export const mae = (): Loss => ({ name: 'mae', terms: (prediction, target) => pr
  * @throws ArgumentError when δ is not positive.
  */
 export const huber = (delta: number = 1): Loss => {
-  if (!(delta > 0)) throw new ArgumentError(`huber: delta must be positive, but it is ${delta}.`);
+  if (!(delta > 0 && Number.isFinite(delta)))
+    throw new ArgumentError(`huber: delta must be positive and finite, but it is ${delta}.`);
   return {
     name: 'huber',
     terms: (prediction, target) => {
@@ -56,4 +58,16 @@ export const lossValue = (loss: Loss, prediction: Tensor, target: Tensor, weight
   const unused = column.eq(0);
   const terms = loss.terms(unused.where(0, prediction), unused.where(0, target));
   return terms.mul(column).sum().div(weights.sum().mul(terms.shape[1]!));
+};
+
+/** @throws ShapeError when targets, or row weights, are not one for each prediction: they would broadcast. */
+export const checkTargets = (loss: Loss, prediction: Tensor, target: Tensor, weights?: Tensor): void => {
+  if (!sameShape(prediction.shape, target.shape))
+    throw new ShapeError(
+      `The loss "${loss.name}" compares predictions of shape ${showShape(prediction.shape)} with targets of shape ${showShape(target.shape)}: there must be one target for each.`,
+    );
+  if (weights !== undefined && !sameShape(weights.shape, prediction.shape.slice(0, 1)))
+    throw new ShapeError(
+      `Row weights of shape ${showShape(weights.shape)} do not fit predictions of shape ${showShape(prediction.shape)}: there must be one weight for each row.`,
+    );
 };

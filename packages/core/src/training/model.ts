@@ -103,13 +103,25 @@ export const createModel = (given: ModelOptions): Model => {
   let disposed = false;
 
   const executable = (rows: number): Promise<Executable> => {
-    const known = compiled.get(rows) ?? backend.compile(predictionGraph(module, rows), { precision });
-    compiled.set(rows, known);
-    return known;
+    const known = compiled.get(rows);
+    if (known !== undefined) return known;
+    const fresh = backend.compile(predictionGraph(module, rows), { precision });
+    compiled.set(rows, fresh);
+    // What failed is tried again the next time.
+    fresh.catch(() => compiled.delete(rows));
+    return fresh;
+  };
+
+  const assertLive = (): void => {
+    if (disposed)
+      throw new DisposedError(
+        'This model was disposed. Keep it until the last prediction, or load it again from its checkpoint.',
+      );
   };
 
   const predictBlock = async (x: FloatArray, rows: number): Promise<FloatArray> => {
     const run = await executable(rows);
+    assertLive();
     uploaded ??= listParams(module.params).map(({ path, spec }) => backend.upload(make(parameters.get(path)!.data), spec.shape));
     const input = backend.upload(x, [rows, module.inputs]);
     const owned = [input];
@@ -123,10 +135,7 @@ export const createModel = (given: ModelOptions): Model => {
   };
 
   const predict: Model['predict'] = async (value) => {
-    if (disposed)
-      throw new DisposedError(
-        'This model was disposed. Keep it until the last prediction, or load it again from its checkpoint.',
-      );
+    assertLive();
     const { data, shape } = checkedMatrix('x', value, module.inputs, 'inputs', precision);
     const rows = shape[0]!;
     const { inputs, outputs } = module;
@@ -161,7 +170,11 @@ export const createModel = (given: ModelOptions): Model => {
       if (disposed) return;
       disposed = true;
       freeAll(backend, uploaded ?? []);
-      for (const each of compiled.values()) void each.then((executableToFree) => executableToFree.dispose());
+      for (const each of compiled.values())
+        void each.then(
+          (executableToFree) => executableToFree.dispose(),
+          () => {},
+        );
     },
   };
 };
@@ -189,6 +202,10 @@ export const loadModel = (bytes: Uint8Array, given: LoadOptions): Model => {
     throw new ArgumentError(
       `The model was trained in ${precision}, but the backend "${backend.info.name}" computes in ${backend.info.precisions.join(' and ')}. Load it on another backend.`,
     );
+  }
+  for (const [path, { data }] of checkpoint.tensors) {
+    if (!toPrecision(data, precision).every(Number.isFinite))
+      throw new CheckpointError(`The checkpoint's parameter "${path}" holds numbers that are too large for ${precision}.`);
   }
   return createModel({ module, backend, parameters: checkpoint.tensors, precision, metadata });
 };

@@ -36,8 +36,8 @@ export interface NonFiniteSearch {
   /** Values of the fixed inputs. */
   readonly fixed: readonly FloatArray[];
   readonly start: Moment;
-  /** Search up to this step. */
-  readonly end: number;
+  /** Steps at which some members end, ascending: no loop goes beyond one of them, and the search ends with the last. */
+  readonly ends: readonly number[];
   forward(from: Moment, length: number): Promise<Moment>;
   read(leaves: readonly DeviceBuffer[]): Promise<readonly FloatArray[]>;
   release(leaves: readonly DeviceBuffer[]): void;
@@ -70,6 +70,9 @@ const describe = (node: Node, value: number, member: number, step: number): stri
   return `In step ${step + 1} of member ${member}, ${made} ${value} from finite numbers.`;
 };
 
+/** Steps of the first loops, a power of 4. */
+const LONGEST = 4 ** 6;
+
 /**
  * Trains again on the device with shorter and shorter loops until the step is found after which a member's state is not
  * finite, runs that step on the host, node by node, and follows the bad value back to the op that made it.
@@ -77,13 +80,15 @@ const describe = (node: Node, value: number, member: number, step: number): stri
  * @returns undefined when every member stays finite up to `end`.
  */
 export const findNonFinite = async (search: NonFiniteSearch): Promise<NonFinite | undefined> => {
-  const { stepGraph, population, firstMember, precision, start, end, fixed } = search;
+  const { stepGraph, population, firstMember, precision, start, ends, fixed } = search;
   let moment = start;
   let state = await search.read(moment.leaves);
   let member = badMember(state, population);
-  let length = 4 ** 6;
+  let length = LONGEST;
   while (member === undefined) {
-    if (moment.steps >= end) return undefined;
+    const end = ends.find((step) => step > moment.steps);
+    if (end === undefined) return undefined;
+    if (ends.includes(moment.steps)) length = LONGEST;
     while (moment.steps + length > end) length /= 4;
     const next = await search.forward(moment, length);
     const after = await search.read(next.leaves);

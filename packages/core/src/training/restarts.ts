@@ -4,6 +4,7 @@ import { trace } from '../graph/trace.ts';
 import { checkOptionNames } from '../options.ts';
 import type { Initialiser } from '../random/initialisers.ts';
 import { streamOf } from '../random/stream.ts';
+import { shown } from '../shown.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { vectorize } from '../transform/vectorize.ts';
 import type { HistoryEntry } from './progress.ts';
@@ -61,8 +62,11 @@ export const stagnation = (options: StagnationOptions = {}): RestartRule => {
   checkOptionNames('stagnation', options, { after: true, above: true, losses: true, init: true });
   const { after = 5000, above = 1, losses = 'validation', init } = options;
   if (!(after >= 0)) throw new ArgumentError(`stagnation: after must be at least 0 steps, but it is ${after}.`);
+  if (Number.isNaN(above)) throw new ArgumentError('stagnation: above must be a loss, but it is NaN.');
+  if (losses !== 'training' && losses !== 'validation')
+    throw new ArgumentError(`stagnation: losses must be "training" or "validation", but it is ${shown(losses)}.`);
   return {
-    name: `stagnation(${after}, ${above}, ${losses})`,
+    name: `stagnation(${[after, above, losses, ...(init ? [init.name] : [])].join(', ')})`,
     isDue: (history) => {
       const values = history[losses];
       if (history.steps <= after || values.length < 2) return false;

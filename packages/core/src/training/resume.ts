@@ -1,5 +1,6 @@
 import type { Precision } from '../backend/contract.ts';
 import { CheckpointError } from '../errors.ts';
+import { KEY_LIMIT } from '../random/uniform.ts';
 import type { FloatArray } from '../ops/row.ts';
 import { sameShape, showShape } from '../tensor/shape.ts';
 import { hashNumbers } from '../graph/hash.ts';
@@ -90,8 +91,15 @@ export const checkSnapshot = (
     }
   }
   require(Object.keys(fingerprinted));
-  for (const name of ['steps', 'evaluated']) {
-    if (!Number.isSafeInteger(metadata[name]))
+  for (const [name, least] of [
+    ['steps', 0],
+    ['evaluated', -1],
+  ] as const) {
+    const value = metadata[name];
+    if (!Number.isSafeInteger(value) || Number(value) < least || Number(value) > KEY_LIMIT)
       throw new CheckpointError(`The training state says no number of "${name}"; it is damaged.`);
   }
+  if (!tensors.get('step')!.data.every((step) => step >= 0 && step <= Number(metadata['steps'])))
+    throw new CheckpointError('In the training state a member has made more steps than there were; it is damaged.');
+  if (!tensors.has('history/step')) throw new CheckpointError('The training state lacks its history; it is damaged.');
 };

@@ -5,7 +5,7 @@ import { unflatten } from '../modules/tree.ts';
 import { withScope } from '../tensor/provenance.ts';
 import { vectorize } from '../transform/vectorize.ts';
 import type { Rows } from './batches.ts';
-import { lossValue } from './losses.ts';
+import { checkTargets, lossValue } from './losses.ts';
 import type { Recipe, StateLayout, StateLeaf } from './recipe.ts';
 import { asBatch, rowsInOrder } from './stepGraph.ts';
 
@@ -64,9 +64,10 @@ export const evaluationGraph = (
       const [bestLoss, bestStep, waited, active] = before.slice(params.length);
       const batch = asBatch(tensors.slice(-rows.length));
       const prediction = applyModule(module, unflatten(module.params, parameters), batch.x);
+      checkTargets(loss, prediction, batch.y, batch.weights);
       const value = withScope('validation loss', () => lossValue(loss, prediction, batch.y, batch.weights));
       const better = value.lt(bestLoss!);
-      const waitedNow = better.where(0, waited!.add(1));
+      const waitedNow = active!.where(better.where(0, waited!.add(1)), waited!);
       return [
         ...parameters.map((parameter, i) => better.where(parameter, before[i]!)),
         better.where(value, bestLoss!),

@@ -9,7 +9,7 @@ import type { Shape } from '../tensor/shape.ts';
 import { concat, constant, randomUniform, type Tensor, type TensorLike } from '../tensor/tensor.ts';
 import { gradients } from '../transform/grad.ts';
 import type { Batch } from './batches.ts';
-import { lossValue } from './losses.ts';
+import { checkTargets, lossValue } from './losses.ts';
 import type { Recipe, StateLayout } from './recipe.ts';
 import { isTurn } from './turns.ts';
 
@@ -66,6 +66,7 @@ export const trainStep = (
     remembered: (parameter) => kept.get(parameter) ?? [],
   };
   const prediction = applyModule(module, tree, batch.x, context);
+  checkTargets(loss, prediction, batch.y, batch.weights);
   const value = withScope('loss', () => lossValue(loss, prediction, batch.y, batch.weights));
   const isTrained = params.map(({ spec }) => !spec.frozen);
   const wrt = parameters.filter((_, i) => isTrained[i]);

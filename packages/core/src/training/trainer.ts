@@ -130,7 +130,11 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   /** What is on its way to the host, the oldest first. */
   let marks: readonly Mark[] = [];
   let history: HistoryEntry[] = [];
-  let stoppedEarly = false;
+  /** The step at whose evaluation the last member stopped early. */
+  let stoppedAt: number | undefined;
+  /** Nothing but the count of steps goes on when all members have stopped: how far it came is a matter of speed. */
+  const asOfTheStop = (state: DeviceState): DeviceState =>
+    stoppedAt === undefined ? state : { ...state, steps: stoppedAt, evaluated: stoppedAt };
 
   /** Frees every buffer that nothing refers to any more. */
   const sweep = (): void => {
@@ -229,12 +233,12 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       const values = await arrival;
       const ofEntries = values.slice(values.length - 3 * entries.length);
       entries.forEach(({ step }, i) => {
-        if (stoppedEarly) return;
+        if (stoppedAt !== undefined) return;
         const [loss, value, active] = ofEntries.slice(3 * i);
         history.push({ step, loss: loss!, validation: value! });
-        stoppedEarly = active!.every((each) => each === 0);
+        if (active!.every((each) => each === 0)) stoppedAt = step;
       });
-      good = state;
+      good = asOfTheStop(state);
       marks = marks.slice(1);
       if (isWatched) news = { state, values };
     } catch (error) {
@@ -262,7 +266,8 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   /** Gives fresh parameters to the members that the rule says. What was enqueued has succeeded by then. */
   const restartDue = async (rule: RestartRule): Promise<void> => {
     await settle();
-    const due = dueMembers(rule, current.starts, history, current.steps);
+    const active = patience === undefined ? undefined : (await backend.read(current.selection[activeAt]!))[0];
+    const due = dueMembers(rule, current.starts, history, current.steps).map((isDue, i) => isDue && active?.[i] !== 0);
     if (!due.includes(true)) return;
     restarting ??= await stopwatch.untimed(backend.compile(restartGraph(layout, population), { precision }));
     const fresh = freshParameters(layout, rule, due, current.starts, seed, firstMember).map(upload);
@@ -370,7 +375,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
         await yieldToEventLoop();
         if (marks.length === 0) stopwatch.restart();
       };
-      const goesOn = (): boolean => current.steps < steps && !stoppedEarly && !signal?.aborted;
+      const goesOn = (): boolean => current.steps < steps && stoppedAt === undefined && !signal?.aborted;
       while (goesOn()) {
         const boundary = evaluates ? Math.min(steps, (Math.floor(current.steps / evaluateEvery) + 1) * evaluateEvery) : steps;
         await advance(boundary - current.steps);
@@ -378,7 +383,8 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
         if (shouldWait(true)) await pause(lag);
       }
       await pause(0);
-      return stoppedEarly ? 'early' : current.steps < steps ? 'aborted' : 'finished';
+      current = asOfTheStop(current);
+      return stoppedAt !== undefined ? 'early' : current.steps < steps ? 'aborted' : 'finished';
     },
     parameters: async () => {
       assertLive();
@@ -406,9 +412,11 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
     },
     snapshot: async () => {
       assertLive();
+      // After an interrupt by an error of the caller's there may be evaluations that nobody has waited for.
+      if (marks.length > 0 || pending.length > 0) await settle();
       const state = await readAll([...layout.leaves, ...selectionOf], [...current.leaves, ...current.selection]);
       return {
-        metadata: { ...settings(), steps: current.steps, evaluated: current.evaluated, stoppedEarly },
+        metadata: { ...settings(), steps: current.steps, evaluated: current.evaluated, stoppedEarly: stoppedAt !== undefined },
         tensors: new Map([...state, ...historyTensors(history, population), ...startTensors(current.starts)]),
       };
     },
@@ -420,12 +428,27 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
       base = { state: tensors, steps: Number(metadata['steps']) };
       current = uploadState(tensors, base.steps, Number(metadata['evaluated']), startsFrom(tensors, population));
       good = current;
-      stoppedEarly = metadata['stoppedEarly'] === true;
+      marks = [];
+      pending = [];
+      news = undefined;
+      stopwatch.discard();
+      stoppedAt = metadata['stoppedEarly'] === true ? current.steps : undefined;
       sweep();
     },
     locateNonFinite: async () => {
       assertLive();
       const start = uploadState(base.state, base.steps, -1);
+      // Members that have stopped did so each at a step of its own.
+      const [stepsOf] = patience === undefined ? [] : await backend.read(current.leaves.at(-2)!);
+      const ends = stepsOf === undefined ? [current.steps] : [...new Set(stepsOf)].sort((a, b) => a - b);
+      const activeFrom = (steps: number): readonly DeviceBuffer[] =>
+        stepsOf === undefined
+          ? start.selection
+          : start.selection.map((buffer, i) =>
+              i === activeAt
+                ? upload({ shape: [population], data: Float64Array.from(stepsOf, (end) => (end > steps ? 1 : 0)) })
+                : buffer,
+            );
       const fixedValues = await backend.read(...fixed);
       const free = (buffers: readonly DeviceBuffer[]): void => buffers.forEach(pool.release);
       try {
@@ -437,10 +460,10 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
           firstMember,
           fixed: fixedValues,
           start: { leaves: start.leaves, steps: base.steps },
-          end: current.steps,
+          ends,
           forward: async ({ leaves, steps }, length) => {
             const loop = await executable(length);
-            return { leaves: stepped({ ...start, leaves, steps }, loop), steps: steps + length };
+            return { leaves: stepped({ ...start, leaves, steps, selection: activeFrom(steps) }, loop), steps: steps + length };
           },
           read: (leaves) => backend.read(...leaves),
           release: free,

@@ -14,9 +14,16 @@ export interface Turns {
   readonly groups: { readonly [group: string]: readonly [from: number, to: number] };
 }
 
-/** @throws ArgumentError for turns that are not whole steps of the period. */
-export const checkTurns = ({ period, groups }: Turns): void => {
+/**
+ * @param known groups of the module's parameters.
+ * @throws ArgumentError for turns that are not whole steps of the period, and for groups that no parameter is in.
+ */
+export const checkTurns = ({ period, groups }: Turns, known: readonly string[]): void => {
   for (const [group, [from, to]] of Object.entries(groups)) {
+    if (!known.includes(group))
+      throw new ArgumentError(
+        `turns: no parameter of the module is in a group "${group}". ${known.length === 0 ? 'None is in a group.' : `The groups are ${known.map((each) => `"${each}"`).join(', ')}.`}`,
+      );
     if ([period, from, to].every(Number.isInteger) && 0 <= from && from < to && to <= period) continue;
     throw new ArgumentError(
       `turns: the group "${group}" must move from one whole step to a later one within a period of ${period}, but it has ${from} to ${to}.`,

@@ -146,6 +146,23 @@ describe('reports', () => {
   });
 });
 
+describe('evaluate', () => {
+  it('rejects as often as it is asked, and more often than it keeps graphs', async () => {
+    const gone = backendFromKernels({ name: 'gone', device: 'host', runtime: 'node' }, {});
+    await gone.dispose();
+    const all = await Promise.allSettled(Array.from({ length: 70 }, (_, i) => evaluate(gone, (x) => x.add(i), [1])));
+    expect(all.every(({ status }) => status === 'rejected')).toBe(true);
+    // A rejection that nobody handles would fail this test.
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+});
+
+describe('uploads', () => {
+  it.each([[[-1, -1]], [[0.5, 2]], [[NaN]]])('refuse the shape %j', (shape) => {
+    expect(() => backend.upload(Float32Array.of(1), shape)).toThrow('lengths of a shape are whole numbers');
+  });
+});
+
 describe('populations', () => {
   it('run with a leading member axis', async () => {
     const graph = vectorize(

@@ -346,6 +346,15 @@ describe('a NALU', () => {
   });
 });
 
+it('what is shown has the error that stands beside it, with as many digits as that takes', () => {
+  const trained = withParameters(dense({ inputs: 1 }), { weight: [12.3456], bias: [-24680.5] });
+  const years = Array.from({ length: 20 }, (_, i) => [2000 + i]);
+  const y = years.map(([year]) => [12.3456 * year! - 24680.5]);
+  const { text } = readFormula(trained, years, y, { inputNames: ['year'] });
+  const [, factor, offset] = /^(?:≈ )?([\d.]+)·year - ([\d.]+)/.exec(text)!;
+  for (const [i, [year]] of years.entries()) expect(Number(factor) * year! - Number(offset)).toBeCloseTo(y[i]![0]!, 1);
+});
+
 describe('any module', () => {
   const slots = (module: Module): number =>
     listParams(module.params).reduce((total, { spec }) => total + spec.shape.reduce((size, length) => size * length, 1), 0);

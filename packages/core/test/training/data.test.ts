@@ -52,6 +52,10 @@ describe('bad data is named', () => {
       'x has 2 rows, but y has 3. Each row of x needs one row of y',
     ],
     ['ragged rows', [[1, 2], [3]], [1, 2], 'ragged'],
+    // eslint-disable-next-line no-sparse-arrays
+    ['a hole in a row', [[1, 2], [3, ,] as never], [1, 2], 'Expected a number at position [1, 1], but found undefined'],
+    // eslint-disable-next-line no-sparse-arrays
+    ['a hole for a row', [[1, 2], , [3, 4]] as never, [1, 2, 3], 'position [1] has undefined, but the first has 2'],
     ['text', [[1, 'two' as never]], [1], 'Expected a number at position [0, 1], but found "two"'],
     [
       'values that do not fill the shape',

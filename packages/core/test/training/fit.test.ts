@@ -146,6 +146,9 @@ describe('fit', () => {
       [{ learningRate: [0.1, 0.2, 0.3] }, 'another training step'],
     ] as const)
       await expect(fit(x, sum, { ...options, steps: 50, ...changed, resume: half.trainingState() })).rejects.toThrow(message);
+    await expect(fit(x, sum, { ...options, steps: 50, evaluateEvery: 8, resume: half.trainingState() })).rejects.toThrow(
+      'saved with evaluateEvery = 16, but this fit has evaluateEvery = 8',
+    );
     const other = sum.map((row, i) => (i === 0 ? [row[0]! + 1] : row));
     await expect(fit(x, other, { ...options, steps: 50, resume: half.trainingState() })).rejects.toThrow('other data');
   });
@@ -217,6 +220,37 @@ describe('fit', () => {
 });
 
 describe('a model', () => {
+  const parameters = new Map([
+    ['wHat', { shape: [2, 1], data: Float64Array.of(1, 2) }],
+    ['mHat', { shape: [2, 1], data: Float64Array.of(1, 2) }],
+  ]);
+
+  test('is disposed of after a failure, and tries again what failed', async () => {
+    let failures = 1;
+    const unsteady: Backend = {
+      ...backend,
+      compile: (...given) => (failures-- > 0 ? Promise.reject(new Error('not now')) : backend.compile(...given)),
+    };
+    const model = createModel({ module: nac({ inputs: 2 }), backend: unsteady, parameters });
+    await expect(model.predict([[1, 2]])).rejects.toThrow('not now');
+    expect((await model.predict([[1, 2]])).data.length).toBe(1);
+    model.dispose();
+    failures = 1;
+    const broken = createModel({ module: nac({ inputs: 2 }), backend: unsteady, parameters });
+    await expect(broken.predict([[1, 2]])).rejects.toThrow('not now');
+    // A rejection that nobody handles would fail this test.
+    broken.dispose();
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+
+  test('leaves nothing behind when it is disposed of during its first prediction', async () => {
+    const model = createModel({ module: nac({ inputs: 2 }), backend, parameters });
+    const prediction = model.predict([[1, 2]]);
+    model.dispose();
+    await expect(prediction).rejects.toThrow('This model was disposed');
+    expect(backend.memory().buffers).toBe(0);
+  });
+
   test('is saved, loaded and predicts the same bits, in blocks of any size', async () => {
     const model = await fit(x, sum, { ...settings(), module: nacMul({ inputs: 2 }), steps: 5, precision: 'f64' });
     const loaded = loadModel(model.save(), { module: nacMul({ inputs: 2 }), backend });

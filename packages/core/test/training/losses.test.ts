@@ -70,5 +70,5 @@ test.each([mse(), mae(), huber(), crossEntropy()])(
 );
 
 test('huber refuses a δ that is not positive', () => {
-  expect(() => huber(0)).toThrow('delta must be positive, but it is 0');
+  expect(() => huber(0)).toThrow('delta must be positive and finite, but it is 0');
 });

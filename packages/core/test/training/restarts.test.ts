@@ -62,6 +62,14 @@ describe('stagnation', () => {
     expect(isDue(history([5]))).toBe(false);
   });
 
+  test('refuses what is no loss, and knows its own initial values by name', () => {
+    expect(() => stagnation({ losses: 'train' as never })).toThrow(
+      'losses must be "training" or "validation", but it is "train"',
+    );
+    expect(() => stagnation({ above: NaN })).toThrow('above must be a loss');
+    expect(stagnation({ init: uniformInit(-2, 2) }).name).not.toBe(stagnation().name);
+  });
+
   test('looks at the losses that it is told to', () => {
     expect(stagnation({ losses: 'training' }).isDue(history([3, 3, 3, 3]))).toBe(false);
     expect(stagnation({ above: 4 }).isDue(history([3, 3, 3, 3]))).toBe(false);
@@ -155,6 +163,28 @@ describe('members that start again', () => {
     }
   });
 
+  test('are not those that have stopped early: they stay as they are alone', async () => {
+    const restart: RestartRule = { name: 'after eight steps', isDue: ({ steps }) => steps >= 8 };
+    const options: Partial<TrainerOptions> = { restart, patience: 2, optimiser: adam({ learningRate: 0.5 }) };
+    const after = (more: Partial<TrainerOptions>) =>
+      using({ ...options, ...more }, async (trainer) => {
+        await trainer.train({ steps: 120, evaluateEvery: 4 });
+        return { state: await stateOf(trainer), restarts: trainer.restarts };
+      });
+    const together = await after({ population: 3 });
+    const steps = together.state.get('step')!;
+    expect(Math.min(...steps)).toBeLessThan(Math.max(...steps));
+    for (const member of [0, 1, 2]) {
+      const alone = await after({ population: 1, firstMember: member });
+      expect(together.restarts[member]).toBe(alone.restarts[0]);
+      for (const [name, values] of alone.state) {
+        if (name.startsWith('history/')) continue;
+        const size = values.length;
+        expect([name, together.state.get(name)!.slice(member * size, (member + 1) * size)]).toEqual([name, values]);
+      }
+    }
+  });
+
   test('may take values of their own, except for frozen parameters', async () => {
     const module = defineModule({
       name: 'half frozen',
@@ -221,6 +251,13 @@ describe('turns', () => {
     });
   });
 
+  test('name groups of the module', () => {
+    expect(() => createTrainer({ ...base, module, turns: { period: 5, groups: { weigths: [0, 3] } } })).toThrow(
+      'no parameter of the module is in a group "weigths". The groups are "weights", "gate"',
+    );
+    expect(() => createTrainer({ ...base, turns: { period: 5, groups: { gate: [0, 3] } } })).toThrow('a group "gate"');
+  });
+
   test('are whole steps of their period', () => {
     for (const gate of [
       [3, 6],
@@ -228,7 +265,7 @@ describe('turns', () => {
       [-1, 2],
       [0.5, 2],
     ] as const)
-      expect(() => createTrainer({ ...base, optimiser: sgd(), turns: { period: 5, groups: { gate } } })).toThrow(
+      expect(() => createTrainer({ ...base, module, optimiser: sgd(), turns: { period: 5, groups: { gate } } })).toThrow(
         'the group "gate" must move',
       );
   });

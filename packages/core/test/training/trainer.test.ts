@@ -364,6 +364,47 @@ describe('batches that all members share', () => {
   });
 });
 
+describe('rows', () => {
+  const tensor = (shape: readonly number[]) => ({
+    shape,
+    data: new Float64Array(shape.reduce((size, length) => size * length, 1)),
+  });
+  const rowsOf = (inputs: readonly number[], targets: readonly number[], weights?: readonly number[]): Rows => ({
+    x: tensor(inputs),
+    y: tensor(targets),
+    ...(weights && { weights: tensor(weights) }),
+  });
+
+  test.each<[what: string, options: Partial<TrainerOptions>, message: string]>([
+    [
+      'fewer targets',
+      { source: fullBatch(rowsOf([8, 2], [1, 1])) },
+      'The training rows: y has shape [1, 1], but it needs a row for each row of x, [8, …]',
+    ],
+    ['fewer targets to draw from', { source: drawnRows(rowsOf([8, 2], [5, 1]), 4) }, 'y has shape [5, 1]'],
+    [
+      'other weights',
+      { source: fullBatch(rowsOf([8, 2], [8, 1], [1])) },
+      'weights has shape [1], but it needs a row for each row of x, [8]',
+    ],
+    ['flat targets', { source: fullBatch(rowsOf([8, 2], [8])) }, 'predictions of shape [8, 1] with targets of shape [8]'],
+    ['more columns', { source: fullBatch(rowsOf([8, 2], [8, 3])) }, 'targets of shape [8, 3]: there must be one target for each'],
+    ['validation', { validation: rowsOf([8, 2], [1, 1]) }, 'The validation rows: y has shape [1, 1]'],
+    [
+      'of members',
+      { source: fullBatch(rowsOf([3, 8, 2], [3, 8, 1]), true), population: 2 },
+      'x has shape [3, 8, 2], but it needs the rows of each of 2 members, [2, 8, …]',
+    ],
+    [
+      'drawn weights',
+      { source: drawnTask(({ uniform: draw }) => ({ x: draw([8, 2]), y: draw([8, 1]), weights: draw([1]) })) },
+      'Row weights of shape [1] do not fit predictions of shape [8, 1]',
+    ],
+  ])('that do not belong together are refused: %s', (_, options, message) => {
+    expect(() => createTrainer({ ...base, ...options })).toThrow(message);
+  });
+});
+
 describe('loops', () => {
   test('every length gives the same bits', async () => {
     const source = drawnRows(productRows, 4);
@@ -486,6 +527,40 @@ describe('loops', () => {
     expect(device.memory().buffers).toBe(0);
   });
 
+  test('a watcher that throws while more is under way takes nothing from the history, nor adds to another', async () => {
+    const inner = referenceBackend();
+    const device: Backend = { ...inner, info: { ...inner.info, threads: 2 } };
+    const options = { backend: device, validation: productRows, chunkLengths: [4] };
+    const steps = (trainer: Trainer): readonly number[] => trainer.history.map(({ step }) => step);
+    await using(options, async (trainer) => {
+      const begin = await trainer.snapshot();
+      const watched = trainer.train({
+        steps: 1e6,
+        evaluateEvery: 4,
+        onProgress: () => {
+          throw new Error('a mistake of the caller’s');
+        },
+      });
+      await expect(watched).rejects.toThrow('a mistake of the caller’s');
+      const { tensors } = await trainer.snapshot();
+      const all = Array.from({ length: trainer.steps / 4 + 1 }, (_, i) => 4 * i);
+      expect([...tensors.get('history/step')!.data]).toEqual(all);
+      await expect(
+        trainer.train({
+          steps: 2e6,
+          evaluateEvery: 4,
+          onProgress: () => {
+            throw new Error('again');
+          },
+        }),
+      ).rejects.toThrow('again');
+      trainer.restore(begin);
+      await trainer.train({ steps: 12, evaluateEvery: 4 });
+      expect(steps(trainer)).toEqual([0, 4, 8, 12]);
+    });
+    expect(inner.memory().buffers).toBe(0);
+  });
+
   test('a failure while more is under way leaves what came before it', async () => {
     const { device, readings } = elsewhere(2);
     const end = setInterval(() => readings.forEach((resolve) => resolve()));
@@ -563,6 +638,11 @@ describe('selection', () => {
       expect(await trainer.train({ steps: 1000, evaluateEvery: 1 })).toBe('early');
       expect([...(await trainer.select()).step]).toEqual([3, 28]);
       expect(trainer.history.at(-1)!.step).toBe(30);
+      // However many steps had been started by the time that this was known.
+      expect(trainer.steps).toBe(30);
+      const { metadata, tensors } = await trainer.snapshot();
+      expect([metadata['steps'], metadata['evaluated']]).toEqual([30, 30]);
+      expect([...tensors.get('waited')!.data]).toEqual([2, 2]);
     });
   });
 
@@ -653,6 +733,34 @@ describe('the first number that is not finite', () => {
       expect(found!.line).toContain('trainer.test.ts');
       expect(found!.message).toContain('In step 8 of member 3, exp in module "sequential/0.doubling"');
       expect(trainer.steps).toBe(20);
+    });
+  });
+
+  test('is not looked for in members that had stopped before', async () => {
+    // p falls by 1 in every step, and exp(-20 p) overflows below −35.4: a member that has stopped never gets there.
+    const falling = defineModule({
+      name: 'falling',
+      paper: 'none',
+      inputs: 2,
+      outputs: 1,
+      params: { p: { shape: [1], init: constantInit(1) }, w: { shape: [2, 1], init: constantInit(0.1) } },
+      apply: ({ p, w }, input) => input.matmul(w).add(p.mul(-20).exp().stopGradient().mul(0)),
+      constrain: ({ p, w }) => ({ p: p.sub(1), w }),
+    });
+    const options: Partial<TrainerOptions> = {
+      module: falling,
+      optimiser: sgd({ learningRate: [0, 1e-4] }),
+      population: 2,
+      validation: productRows,
+      patience: 2,
+      precision: 'f64',
+    };
+    await using(options, async (trainer) => {
+      await trainer.train({ steps: 34, evaluateEvery: 1 });
+      expect([...(await trainer.select()).steps]).toEqual([2, 34]);
+      expect(await trainer.locateNonFinite()).toBeUndefined();
+      await trainer.train({ steps: 60, evaluateEvery: 1 });
+      expect(await trainer.locateNonFinite()).toMatchObject({ op: 'exp', member: 1, step: 37 });
     });
   });
 

@@ -11,9 +11,14 @@ export class ReportError extends NaluError {
 
 const text = v.string();
 const nullableText = v.nullable(text);
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
-const nullableNumber = v.nullable(v.pipe(v.number(), v.finite()));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Nothing is measured beyond these, in any unit, and charts and numbers have no room for it. */
+const [LEAST, MOST] = [1e-12, 1e18];
+const positive = v.pipe(v.number(), v.minValue(LEAST), v.maxValue(MOST));
+const nullablePositive = v.nullable(positive);
+const nullableSize = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(MOST)));
+/** Far more than any protocol takes, and as many as a page can show. */
+const listOf = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.maxLength(1000));
 /** Numbers that are not finite are written as text. */
 const anyNumber = v.pipe(v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity'])]), v.transform(Number));
 const unit = v.nullable(v.picklist(['javascript', 'webassembly']));
@@ -21,7 +26,7 @@ const unit = v.nullable(v.picklist(['javascript', 'webassembly']));
 const host = v.object({
   cpu: nullableText,
   cores: v.nullable(count),
-  memoryBytes: nullableNumber,
+  memoryBytes: nullableSize,
   os: nullableText,
   runtime: nullableText,
   versions: v.record(text, nullableText),
@@ -45,29 +50,29 @@ const record = v.object({
   column: text,
   status: v.picklist(['ok', 'wrong', 'n/a']),
   reason: nullableText,
-  medianMicroseconds: nullableNumber,
-  minMicroseconds: nullableNumber,
-  maxMicroseconds: nullableNumber,
-  spreadMicroseconds: nullableNumber,
+  medianMicroseconds: nullablePositive,
+  minMicroseconds: nullablePositive,
+  maxMicroseconds: nullablePositive,
+  spreadMicroseconds: nullableSize,
   // Files that are older do not have it.
-  deviceMicroseconds: v.optional(nullableNumber, null),
-  samples: v.array(positive),
+  deviceMicroseconds: v.optional(nullableSize, null),
+  samples: listOf(positive),
   stepsPerSample: v.nullable(count),
   warmUpSteps: v.nullable(count),
   path: nullableText,
   software: v.boolean(),
   unit,
-  compileMilliseconds: nullableNumber,
+  compileMilliseconds: nullableSize,
   // Files that are older do not have it.
-  firstRunMilliseconds: v.optional(nullableNumber, null),
+  firstRunMilliseconds: v.optional(nullableSize, null),
   check: v.nullable(check),
   task: v.picklist(['training', 'inference']),
   inputs: count,
   outputs: count,
   batch: count,
   members: count,
-  flopsPerStep: nullableNumber,
-  bytesPerStep: nullableNumber,
+  flopsPerStep: nullableSize,
+  bytesPerStep: nullableSize,
 });
 
 const compileTime = v.object({
@@ -75,9 +80,9 @@ const compileTime = v.object({
   column: text,
   reason: nullableText,
   software: v.boolean(),
-  cold: v.array(positive),
-  compilation: v.array(positive),
-  again: v.array(positive),
+  cold: listOf(positive),
+  compilation: listOf(positive),
+  again: listOf(positive),
 });
 
 const workers = v.object({
@@ -86,7 +91,7 @@ const workers = v.object({
   reason: nullableText,
   workers: count,
   members: count,
-  rounds: v.array(v.object({ sharded: positive, independent: positive })),
+  rounds: listOf(v.object({ sharded: positive, independent: positive })),
   stepsPerRound: count,
   check: v.nullable(check),
 });
@@ -110,10 +115,10 @@ const report: v.GenericSchema<unknown, BenchmarkReport> = v.object({
   clockResolution: v.number(),
   stopped: v.boolean(),
   notes: v.optional(v.array(text), []),
-  records: v.array(record),
-  compileTimes: v.array(compileTime),
-  workers: v.array(workers),
-  peaks: v.array(peak),
+  records: listOf(record),
+  compileTimes: listOf(compileTime),
+  workers: listOf(workers),
+  peaks: listOf(peak),
 });
 
 const place = (issue: v.BaseIssue<unknown>): string => v.getDotPath(issue) ?? 'the document';

@@ -56,7 +56,8 @@ const outOfRange = (cell: string, value: number): BadCell | undefined => {
   const magnitude = Math.abs(value);
   const problem = 'out-of-range';
   if (magnitude > largest) return { problem, what: `${shown(cell)} is too large for single precision (3.4e38).`, remedy: 'Choose a larger unit for this column.' };
-  if (magnitude > 0 && magnitude < smallest) return { problem, what: `${shown(cell)} is too small for single precision (1.2e-38).`, remedy: 'Choose a smaller unit for this column.' };
+  const isZero = !/[1-9]/.test(cell.split(/e/i)[0]!);
+  if (!isZero && magnitude < smallest) return { problem, what: `${shown(cell)} is too small for single precision (1.2e-38).`, remedy: 'Choose a smaller unit for this column.' };
   return undefined;
 };
 

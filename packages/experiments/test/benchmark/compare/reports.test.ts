@@ -169,6 +169,23 @@ describe('parseReport', () => {
     ['a newer file', altered((report) => (report['version'] = 7)), /written by a newer nalu \(version 7 .* reads 1\)/],
     ['a missing list', altered((report) => delete report['peaks']), /damaged: peaks/],
     ['a sample that is text', altered(({ records }) => (records[0]!['samples'] = ['fast'])), /damaged: records\.0\.samples\.0/],
+    [
+      'a median of 0',
+      altered(({ records }) => (records[0]!['medianMicroseconds'] = 0)),
+      /damaged: records\.0\.medianMicroseconds/,
+    ],
+    [
+      'a median of nothing',
+      altered(({ records }) => (records[0]!['medianMicroseconds'] = 1e-200)),
+      /damaged: records\.0\.median/,
+    ],
+    ['a median of ages', altered(({ records }) => (records[0]!['medianMicroseconds'] = 1.7e308)), /damaged: records\.0\.median/],
+    [
+      'too many samples',
+      altered(({ records }) => (records[0]!['samples'] = new Array(2000).fill(1))),
+      /damaged: records\.0\.samples/,
+    ],
+    ['a batch without end', altered(({ records }) => (records[0]!['batch'] = 1e300)), /damaged: records\.0\.batch/],
     ['a sample below zero', altered(({ records }) => (records[0]!['samples'] = [-1])), /damaged: records\.0\.samples\.0/],
     ['a status that is none', altered(({ records }) => (records[0]!['status'] = 'good')), /damaged: records\.0\.status/],
   ])('refuses %s with a sentence', (_, source, message) => {

@@ -17,8 +17,8 @@ const smallest = 1e-12;
 /** The losses of all members over the steps, as far as they have come. */
 export const LossChart = ({ setting: { steps, members }, frames, now }: LossChartProps) => {
   const known = frames.flatMap(({ loss }) => [...loss]).filter((loss) => loss > smallest && Number.isFinite(loss));
-  const low = Math.min(...known, 1);
-  const high = Math.max(...known, 10 * low);
+  const low = known.reduce((least, loss) => Math.min(least, loss), 1);
+  const high = known.reduce((most, loss) => Math.max(most, loss), 10 * low);
   const past = frames.filter(({ step }) => step <= now.step);
   const best = now.loss[now.best]!;
   return (
