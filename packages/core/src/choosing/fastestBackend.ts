@@ -44,8 +44,9 @@ const optionNames: OptionNames<FastestOptions> = {
 export interface CandidateResult {
   readonly name: string;
   /**
-   * `tied`: the noise does not tell it from the chosen one, which comes first in the list. `wrong`: it computes something else than the oracle, and is never chosen. `failed`: it started, and then threw, lost its
-   * device or gave no answer. `unavailable`: it did not start.
+   * `tied`: the noise does not tell it from the chosen one, which comes first in the list. `wrong`: it computes something else
+   * than the oracle, and is never chosen. `failed`: it started, and then threw, lost its device or gave no answer.
+   * `unavailable`: it did not start.
    */
   readonly status: 'chosen' | 'tied' | 'slower' | 'wrong' | 'failed' | 'unavailable';
   /** Why, in one sentence. */

@@ -41,7 +41,8 @@ export interface RoundedReading extends FormulaReading {
 export interface Formula {
   /**
    * The formula to show. It stands without a remark only when the rounded formula holds; otherwise it begins with ≈ and ends
-   * with its error: that of the rounded one where it is at most a twentieth larger than the exact one's. A network that is too large to write out gets a sentence. Several outputs have a line each.
+   * with its error. It is the rounded one also where that is at most a twentieth worse than the exact one. A network that is too
+   * large to write out gets a sentence. Several outputs have a line each.
    */
   readonly text: string;
   readonly latex: string;

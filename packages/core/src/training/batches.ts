@@ -39,9 +39,9 @@ export interface BatchSource {
   /** True when the arrays have a leading member axis: every member learns from its own rows. Default: false. */
   readonly perMember?: boolean;
   /**
-   * True: all members learn from the same batches, those that member 0 draws. They are drawn once for all, which is what takes the
-   * time where they are large; members then differ by their first parameters and their modules' own noise. Default: false, every
-   * member draws for itself.
+   * True: all members learn from the same batches, those that member 0 draws. They are drawn once for all, which saves most of the
+   * time where they are large and random; members then differ by their first parameters and their modules' own noise. Not with
+   * `perMember`. Default: false, every member draws for itself.
    */
   readonly shared?: boolean;
   /** Chooses or computes the batch of one member and step. */

@@ -4,8 +4,8 @@ import { checkOptionNames, type OptionNames } from '../options.ts';
 import { KEY_LIMIT } from '../random/uniform.ts';
 import { shown } from '../shown.ts';
 import { showShape } from '../tensor/shape.ts';
-import type { TrainerOptions } from './job.ts';
 import type { Rows } from './batches.ts';
+import type { TrainerOptions } from './job.ts';
 import { mappedHyper, rowsInOrder } from './stepGraph.ts';
 import { checkTurns } from './turns.ts';
 

@@ -10,7 +10,7 @@ const longest = 200;
 const evaluateRows = (reading: FormulaReading, { x, rows, columns }: Examples): readonly number[] =>
   Array.from({ length: rows }, (_, row) => reading.evaluate(x.subarray(row * columns, (row + 1) * columns))[0]!);
 
-/** On noisy rows a simple formula that fits nearly as well as the network is what a person wants to see: its error may be so many times as large. */
+/** On noisy rows a simple formula is what a person wants to see, as long as its error is at most so many times the network's. */
 const simpleEnough = 1.25;
 
 const shownReading = ({ shown, rounded, exact, errors }: Formula): FormulaReading | undefined => {
