@@ -38,7 +38,7 @@ const verdict = ({ learned, formula, errors, ordinaryErrors }: Outcome, { title,
   const outside = `far outside the training range it is off by ${percent(errors.outside)}, ${ordinaryTitle} by ${percent(ordinaryErrors.outside)}`;
   return learned
     ? `${title} has learned the rule: ${outside}. ${reading}`
-    : `${title} has not learned the rule this time: ${outside}. ${reading} Try another seed, more networks, more steps or another module.`;
+    : `${title} has not learned the rule this time: ${outside}. ${reading} Try another seed, more networks, more steps or another module: the power law for a rule with a constant factor.`;
 };
 
 /** Everything together: choose what is learned and by what, and watch. */
