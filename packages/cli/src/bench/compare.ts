@@ -19,17 +19,10 @@ import { renderTable } from '../output/table.ts';
 import { paragraph } from '../output/wrap.ts';
 import type { Output } from '../terminal.ts';
 
-const isFolder = async (path: string): Promise<boolean> => {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
-};
-
 /** @param path of a run, or of the folder that `--out` named. */
 const readRun = async (path: string): Promise<BenchmarkReport> => {
-  const file = (await isFolder(path)) ? join(path, 'bench.json') : path;
+  const found = await stat(path).catch(() => undefined);
+  const file = found?.isDirectory() ? join(path, 'bench.json') : path;
   let text: string;
   try {
     text = await readFile(file, 'utf8');

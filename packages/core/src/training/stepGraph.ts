@@ -68,27 +68,29 @@ const hyperOf = (recipe: Recipe, mapped: readonly Tensor[]): { readonly [name: s
 };
 
 const drawFrom = (recipe: Recipe, rows: readonly Tensor[], member: Tensor, step: Tensor): Batch =>
-  drawBatch(recipe, rows.length === 0 ? undefined : asBatch(rows), recipe.source.shared === true ? constant(0) : member, step);
+  drawBatch(recipe, rows.length === 0 ? undefined : asBatch(rows), member, step);
+
+/** @param own what the member has of its own, as `memberInputs` says. */
+const learnFrom = (
+  recipe: Recipe,
+  layout: StateLayout,
+  state: readonly Tensor[],
+  batch: Batch,
+  [member, ...mapped]: readonly Tensor[],
+): readonly Tensor[] => trainStep(recipe, layout, state, { batch, member: member!, hyper: hyperOf(recipe, mapped) });
 
 const traceShared = (recipe: Recipe, layout: StateLayout): SharedStep => {
-  const rows = rowInputs(recipe);
   const draw = trace(
-    [...rows, { name: 'step', shape: [] }],
+    [...rowInputs(recipe), { name: 'step', shape: [] }],
     (...inputs) => tensorsOf(drawFrom(recipe, inputs.slice(0, -1), constant(0), inputs.at(-1)!)),
     'batch',
   );
   const batch = draw.outputs.map((_, i) => ({ name: ['x', 'y', 'weights'][i]!, shape: outputShape(draw, i) }));
   const width = layout.leaves.length;
+  const end = width + batch.length;
   const learn = trace(
     [...layout.leaves, ...batch, ...memberInputs(recipe)],
-    (...inputs) => {
-      const [member, ...mapped] = inputs.slice(width + batch.length);
-      return trainStep(recipe, layout, inputs.slice(0, width), {
-        batch: asBatch(inputs.slice(width, width + batch.length)),
-        member: member!,
-        hyper: hyperOf(recipe, mapped),
-      });
-    },
+    (...inputs) => learnFrom(recipe, layout, inputs.slice(0, width), asBatch(inputs.slice(width, end)), inputs.slice(end)),
     'training step',
   );
   return { draw, learn };
@@ -99,17 +101,21 @@ export const traceStep = (recipe: Recipe, layout: StateLayout): StepGraph => {
   const rows = rowInputs(recipe);
   const fixed = [...rows, ...memberInputs(recipe)];
   const width = layout.leaves.length;
+  const shared = recipe.source.shared ? traceShared(recipe, layout) : undefined;
   const graph = trace(
     [...layout.leaves, ...fixed],
     (...inputs) => {
       const state = inputs.slice(0, width);
-      const [member, ...mapped] = inputs.slice(width + rows.length);
-      const batch = drawFrom(recipe, inputs.slice(width, width + rows.length), member!, state.at(-2)!);
-      return trainStep(recipe, layout, state, { batch, member: member!, hyper: hyperOf(recipe, mapped) });
+      const given = inputs.slice(width, width + rows.length);
+      const own = inputs.slice(width + rows.length);
+      const step = state.at(-2)!;
+      return shared === undefined
+        ? learnFrom(recipe, layout, state, drawFrom(recipe, given, own[0]!, step), own)
+        : instantiate(shared.learn, [...state, ...instantiate(shared.draw, [...given, step]), ...own]);
     },
     'training step',
   );
-  return { graph, fixed, ...(recipe.source.shared === true && { shared: traceShared(recipe, layout) }) };
+  return { graph, fixed, ...(shared && { shared }) };
 };
 
 /** Numbers of one batch. */

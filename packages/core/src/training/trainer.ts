@@ -185,7 +185,7 @@ export const createTrainer = (options: TrainerOptions): Trainer => {
   const lag = backend.info.threads > 1 ? 1 : 0;
 
   const stepped = ({ leaves, selection, steps }: DeviceState, loop: Executable): readonly DeviceBuffer[] => {
-    const before = options.source.shared ? [upload({ shape: [], data: Float64Array.of(steps) })] : [];
+    const before = stepGraph.shared ? [upload({ shape: [], data: Float64Array.of(steps) })] : [];
     return loop.run([...leaves, ...fixed, ...before, ...(patience === undefined ? [] : [selection[activeAt]!])]).map(own);
   };
 
