@@ -7,22 +7,12 @@ import { multiplyAdd, number } from '../vector/lanes.ts';
 import { writeLoop } from './counter.ts';
 import { BYTES, loadNeighbours, storeNeighbours, type MemoryPlace } from './memory.ts';
 import { LANES, Nest } from './nest.ts';
+import { isNarrow, writeNarrowProduct } from './narrow.ts';
+import { tiled, type Product } from './tiles.ts';
 import type { Scope } from './values.ts';
 
 /** Rows and columns of the result that are computed together: their totals fit the processor's registers. */
 const TILE = { rows: 4, columns: 2 * LANES } as const;
-
-/** One product: where its matrices begin, and how far apart, in numbers, op(A)'s rows and columns are. B is row-major. */
-interface Product {
-  readonly a: MemoryPlace;
-  readonly b: MemoryPlace;
-  readonly out: MemoryPlace;
-  readonly strideRow: number;
-  readonly strideInner: number;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-}
 
 /** A strip of B's columns: where it begins, and how far apart its rows are. */
 interface Strip {
@@ -85,15 +75,6 @@ const writeTile = (
   );
 };
 
-/** Tiles over a length, with a smaller one at the end. */
-const tiled = (scope: Scope, length: number, step: number, body: (position: Affine, width: number) => Code): Code => {
-  const whole = Math.floor(length / step);
-  const rest = length % step;
-  return writeLoop(scope.program, whole, (tile) => body(times(tile, step), step)).concat(
-    rest === 0 ? [] : body(fixed(whole * step), rest),
-  );
-};
-
 /** From so many numbers on, B is larger than the first-level cache, and a strip of it is worth a copy that many rows read. */
 const PACKED = { size: 4096, rows: 32 } as const;
 
@@ -114,7 +95,7 @@ const writePacking = (scope: Scope, { n, k }: Product, from: MemoryPlace, to: Me
   return nest.lines().concat(writeLoop(scope.program, k, () => body));
 };
 
-const writeProduct = (scope: Scope, product: Product): Code => {
+const writeWideProduct = (scope: Scope, product: Product): Code => {
   const { b, m, n, k } = product;
   const columnsAt = (column: Affine): MemoryPlace => ({ ...b, base: plus(b.base, column) });
   const tile = (strip: Strip, column: Affine, columns: number): Code =>
@@ -134,7 +115,7 @@ const writeProduct = (scope: Scope, product: Product): Code => {
   );
 };
 
-/** A matmul of row-major operands, of which A may be transposed. */
+/** A matmul of row-major operands. A may be transposed; B is where the product is narrow and A is not. */
 export const writeMatmul = (
   scope: Scope,
   node: NodeOf<'matmul'>,
@@ -144,6 +125,7 @@ export const writeMatmul = (
   const { batch, m, n, k } = sizesOf(scope.plan.graph, node);
   const [strideRow, strideInner] = node.attrs.transposeA ? [1, m] : [k, 1];
   const shifted = (whole: MemoryPlace, by: Affine): MemoryPlace => ({ ...whole, base: plus(whole.base, by) });
+  const writeProduct = isNarrow(n) ? writeNarrowProduct : writeWideProduct;
   return writeLoop(scope.program, batch, (matrix) =>
     writeProduct(scope, {
       a: shifted(a, times(matrix, m * k)),

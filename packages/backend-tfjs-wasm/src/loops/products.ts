@@ -12,6 +12,7 @@ import {
 } from '@nalu/core/graph';
 import { matmulForm, sizesOf, type LoopSettings } from '@nalu/core/loops';
 import { usesLibrary } from './crossover.ts';
+import { isNarrow } from './narrow.ts';
 
 /** From so many numbers on, A is larger than half of the second-level cache, and walking through its columns is slower than a copy. */
 const LARGE = 65_536;
@@ -20,9 +21,13 @@ const LARGE = 65_536;
 export const isKernel = (settings: LoopSettings, shape: Shape, sizes: MatmulSizes): boolean =>
   sizes.batch > 0 && (usesLibrary(sizes) || matmulForm(shape, sizes, settings).kind === 'alone');
 
-/** Which operands of a product are transposed before: XNNPACK reads none that is transposed, the generated kernel a small A. */
+/**
+ * Which operands of a product are transposed before. XNNPACK reads none that is transposed, the generated kernel a small A; that
+ * of a narrow product reads any A, and a transposed B if A is not.
+ */
 const copiedOperands = (settings: LoopSettings, shape: Shape, sizes: MatmulSizes, attrs: Transposes): Transposes => {
   if (!isKernel(settings, shape, sizes)) return { transposeA: false, transposeB: false };
+  if (isNarrow(sizes.n)) return { transposeA: false, transposeB: attrs.transposeA === attrs.transposeB };
   return {
     transposeA: attrs.transposeA && (usesLibrary(sizes) || sizes.m * sizes.k >= LARGE),
     transposeB: attrs.transposeB,
@@ -41,8 +46,8 @@ const rewriter = (settings: LoopSettings) => (): Rewriter => (node, inputs) => {
   const copied = copiedOperands(settings, shape, matmulSizes(a.shape, b.shape, attrs), attrs);
   return madeAs(node, () =>
     (copied.transposeA ? a.transpose() : a).matmul(copied.transposeB ? b.transpose() : b, {
-      transposeA: attrs.transposeA && !copied.transposeA,
-      transposeB: attrs.transposeB && !copied.transposeB,
+      transposeA: attrs.transposeA !== copied.transposeA,
+      transposeB: attrs.transposeB !== copied.transposeB,
     }),
   );
 };

@@ -81,16 +81,20 @@ const toWinners = (x: Tensor, output: Tensor, g: Tensor, axes: readonly number[]
   return wins.where(spread(share, x.shape, axes), 0);
 };
 
-/** ∂/∂x of the product over several axes: the axes are merged into one, where exclusiveProd works. */
-const productVjp = (x: Tensor, g: Tensor, axes: readonly number[]): Tensor => {
+/** Per element, the product of all others over these axes. Several axes are merged into one, where exclusiveProd works. */
+const productOfOthers = (x: Tensor, axes: readonly number[]): Tensor => {
+  if (axes.length === 1) return x.exclusiveProd(axes[0]);
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const perm = [...kept, ...axes];
   const moved = x.transpose(perm);
   const merged = moved.reshape([...only(x.shape, kept), sizeOf(only(x.shape, axes))]);
   const others = merged.exclusiveProd(-1).reshape(moved.shape);
   const inverse = perm.map((_, axis) => perm.indexOf(axis));
-  return others.transpose(inverse).mul(spread(g, x.shape, axes));
+  return others.transpose(inverse);
 };
+
+const productVjp = (x: Tensor, g: Tensor, axes: readonly number[]): Tensor =>
+  productOfOthers(x, axes).mul(spread(g, x.shape, axes));
 
 const argmaxKernel: Kernel<'argmax'> = (out, [x], { attrs: { axis }, inputShapes }) => {
   const shape = inputShapes[0]!;

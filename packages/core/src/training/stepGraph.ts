@@ -4,6 +4,7 @@ import { trace, type InputSpec } from '../graph/trace.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { constant, type Tensor, type TensorLike } from '../tensor/tensor.ts';
 import { scan } from '../transform/scan.ts';
+import { splitGraph } from '../transform/split.ts';
 import { vectorize } from '../transform/vectorize.ts';
 import type { Batch, Rows } from './batches.ts';
 import type { Recipe, StateLayout } from './recipe.ts';
@@ -16,9 +17,9 @@ export interface FixedInput extends InputSpec {
 
 /** A step in two parts, where all members learn from the same batches. */
 export interface SharedStep {
-  /** Inputs are the rows to learn from and the step; outputs the batch. */
+  /** Inputs are the rows to learn from and the step; outputs the batch, and all that a step computes from it alone. */
   readonly draw: Graph;
-  /** Inputs are the state, the batch, and the fixed inputs but the rows; outputs the next state. */
+  /** Inputs are the outputs of `draw`, the state, and the fixed inputs but the rows; outputs the next state. */
   readonly learn: Graph;
 }
 
@@ -80,18 +81,28 @@ const learnFrom = (
 ): readonly Tensor[] => trainStep(recipe, layout, state, { batch, member: member!, hyper: hyperOf(recipe, mapped) });
 
 const traceShared = (recipe: Recipe, layout: StateLayout): SharedStep => {
-  const draw = trace(
-    [...rowInputs(recipe), { name: 'step', shape: [] }],
+  const given = [...rowInputs(recipe), { name: 'step', shape: [] }];
+  const drawing = trace(
+    given,
     (...inputs) => tensorsOf(drawFrom(recipe, inputs.slice(0, -1), constant(0), inputs.at(-1)!)),
     'batch',
   );
-  const batch = draw.outputs.map((_, i) => ({ name: ['x', 'y', 'weights'][i]!, shape: outputShape(draw, i) }));
-  const width = layout.leaves.length;
-  const end = width + batch.length;
-  const learn = trace(
-    [...layout.leaves, ...batch, ...memberInputs(recipe)],
-    (...inputs) => learnFrom(recipe, layout, inputs.slice(0, width), asBatch(inputs.slice(width, end)), inputs.slice(end)),
+  const batch = drawing.outputs.map((_, i) => ({ name: ['x', 'y', 'weights'][i]!, shape: outputShape(drawing, i) }));
+  const end = batch.length + layout.leaves.length;
+  const step = trace(
+    [...batch, ...layout.leaves, ...memberInputs(recipe)],
+    (...inputs) =>
+      learnFrom(recipe, layout, inputs.slice(batch.length, end), asBatch(inputs.slice(0, batch.length)), inputs.slice(end)),
     'training step',
+  );
+  const { early, late: learn } = splitGraph(step, batch.length);
+  const draw = trace(
+    given,
+    (...inputs) => {
+      const drawn = instantiate(drawing, inputs);
+      return [...drawn, ...instantiate(early, drawn)];
+    },
+    'batch',
   );
   return { draw, learn };
 };
@@ -111,14 +122,14 @@ export const traceStep = (recipe: Recipe, layout: StateLayout): StepGraph => {
       const step = state.at(-2)!;
       return shared === undefined
         ? learnFrom(recipe, layout, state, drawFrom(recipe, given, own[0]!, step), own)
-        : instantiate(shared.learn, [...state, ...instantiate(shared.draw, [...given, step]), ...own]);
+        : instantiate(shared.learn, [...instantiate(shared.draw, [...given, step]), ...state, ...own]);
     },
     'training step',
   );
   return { graph, fixed, ...(shared && { shared }) };
 };
 
-/** Numbers of one batch. */
+/** Numbers of one batch, and of what is computed from it alone. */
 const batchSize = ({ draw }: SharedStep): number => draw.outputs.reduce((sum, _, i) => sum + sizeOf(outputShape(draw, i)), 0);
 
 /** Numbers of shared batches that wait to be learned from: they should stay in the processor's cache. */
@@ -155,7 +166,7 @@ export const chunkGraph = (
       ys: instantiate(shared.draw, [...rest.slice(0, rows), step!]),
     })).ys;
     return scan({ length, carry: before, xs: batches }, (state, batch) => ({
-      carry: instantiate(shared.learn, [...state, ...batch, ...rest.slice(rows)]),
+      carry: instantiate(shared.learn, [...batch, ...state, ...rest.slice(rows)]),
     })).carry;
   };
   const chunk = trace(
