@@ -133,6 +133,25 @@ describe('reductions', () => {
     ).toEqual([]);
     expect(await differences([[5, 3, 2]], (x) => [x.sum(axes), x.reduceMax(axes)])).toEqual([]);
     expect(await differences([[9, 20, 3]], (x) => [x.sum(axes)])).toEqual([]);
+    expect(await differences([[6, 21, 2]], (x) => [x.sum(axes), x.mul(3), x.neg().sum(axes)])).toEqual([]);
+    expect(await differences([[6, 21, 4]], (x) => [x.sum(axes), x.mul(3), x.neg().sum(axes)])).toEqual([]);
+  });
+
+  it.each([
+    [[18, 6, 2], 1],
+    [[7, 5, 3], 1],
+    [[7, 5, 3], 0],
+    [[2, 3, 9], 2],
+    [[70, 6], 1],
+    [[64, 6, 1], 1],
+    [[6, 70], 0],
+  ] as const)('products of all others, of %j over axis %i', async (shape, axis) => {
+    const graph = traced([shape], (x) => [x.exclusiveProd(axis)]);
+    const x = Float32Array.from({ length: sizeOf(shape) }, (_, i) => [1, 2, -1, 0.5, 1, -2, 1][(i * 3 + (i >> 3)) % 7]!);
+    x[5] = 0;
+    const [expected] = interpret(graph, [x]);
+    const [actual] = await run(graph, [x]);
+    expect(numbers(actual!)).toEqual(numbers(expected!));
   });
 
   it('products, in lanes and in memory', async () => {
@@ -182,6 +201,25 @@ it.each([
   ['a large A transposed', [264, 256], [264, 20], { transposeA: true }],
 ])('larger matrix products: %s', async (_, a, b, options) => {
   expect(await differences([a, b], (x, y) => [x.matmul(y, options)])).toEqual([]);
+});
+
+describe.each([1, 2, 3])('products with %i columns', (n) => {
+  it.each([
+    [128, 100],
+    [17, 16],
+    [31, 37],
+    [5, 130],
+  ])('of %i rows and %i inner positions, transposed or not', async (m, k) => {
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        const shapes = [
+          [2, ...(transposeA ? [k, m] : [m, k])],
+          [2, ...(transposeB ? [n, k] : [k, n])],
+        ];
+        expect(await differences(shapes, (a, b) => [a!.matmul(b!, { transposeA, transposeB })])).toEqual([]);
+      }
+    }
+  });
 });
 
 describe('random numbers', () => {

@@ -20,6 +20,7 @@ import { indexVector, loadVector, storeCode, type MemoryPlace } from './memory.t
 import { Nest } from './nest.ts';
 import { writeRandom } from './random.ts';
 import { writeElements, writeFill } from './region.ts';
+import { tiled } from './tiles.ts';
 import { writeTranspose } from './transpose.ts';
 import { codeOf, read, type Scope } from './values.ts';
 
@@ -34,6 +35,18 @@ const shifted =
   (index: Index): Affine =>
     offsetOf({ shape, axes: index.axes!.map((affine, axis) => plus(affine, fixed(shift[axis]!))) });
 
+/** The position on all axes but one: in a loop, or 0. */
+const keptAxes = (
+  shape: readonly number[],
+  axis: number,
+  loops: readonly number[],
+  point: readonly Affine[],
+): readonly Affine[] =>
+  shape.flatMap((_, each) => {
+    if (each === axis) return [];
+    return [loops.includes(each) ? point[loops.indexOf(each)]! : fixed(0)];
+  });
+
 /** A nest over all axes but one; `write` gets the position on the others. */
 const overOthers = (
   scope: Scope,
@@ -46,12 +59,47 @@ const overOthers = (
     loops.map((each) => shape[each]!),
     scope.program,
   );
-  const kept = shape.flatMap((_, each) => {
-    if (each === axis) return [];
-    return loops.includes(each) ? [nest.point[loops.indexOf(each)]!] : [fixed(0)];
-  });
-  nest.variants(() => write(nest, kept));
+  nest.variants(() => write(nest, keptAxes(shape, axis, loops, nest.point)));
   return nest.lines();
+};
+
+/**
+ * So many chains of products run side by side, because each waits for its last multiplication. A training step of the gated
+ * NAU/NMU, 100→2→1 with 128 rows: 42 µs with 1, 33 with 2, 32 with 4, 37 with 8.
+ */
+const CHAINS = 4;
+
+/** As `overOthers`, with several positions at once: neighbouring ones of the first loop, or else vectors side by side. */
+const overOthersTogether = (
+  scope: Scope,
+  shape: readonly number[],
+  axis: number,
+  write: (nest: Nest, kept: readonly (readonly Affine[])[]) => void,
+): Code => {
+  const loops = shape.map((_, each) => each).filter((each) => each !== axis && shape[each] !== 1);
+  const lengths = loops.map((each) => shape[each]!);
+  if (loops.length < 2) {
+    const nest = new Nest(lengths, scope.program);
+    nest.variants(
+      () =>
+        write(
+          nest,
+          nest.points.map((point) => keptAxes(shape, axis, loops, point)),
+        ),
+      CHAINS,
+    );
+    return nest.lines();
+  }
+  return tiled(scope, lengths[0]!, CHAINS, (first, count) => {
+    const nest = new Nest(lengths.slice(1), scope.program);
+    nest.variants(() =>
+      write(
+        nest,
+        Array.from({ length: count }, (_, i) => keptAxes(shape, axis, loops, [plus(first, fixed(i)), ...nest.point])),
+      ),
+    );
+    return nest.lines();
+  });
 };
 
 const rules: { readonly [K in OpName]?: AloneRule<K> } = {
@@ -97,24 +145,28 @@ const rules: { readonly [K in OpName]?: AloneRule<K> } = {
     const { shape } = node;
     const { axis } = node.attrs;
     const length = shape[axis]!;
-    return overOthers(scope, shape, axis, (nest, kept) => {
-      const product = nest.newLocal(types.v128);
-      const start = (): void => nest.push(nest.innermost, local.set(product, number(nest.at(0), 1)));
-      const step = (at: Affine, result: (offset: Affine) => Code): void => {
-        const depth = nest.innermost + 1;
-        const index = insertAxes(shape, kept, [axis], [at]);
-        const x = codeOf(read(scope, nest, node.inputs[0]!, index));
-        const offset = offsetOf(index);
-        nest.push(depth, storeCode(nest, place, offset, result(offset)));
-        nest.push(depth, local.set(product, f32x4.mul(local.get(product), x)));
+    return overOthersTogether(scope, shape, axis, (nest, chains) => {
+      const products = chains.map(() => nest.newLocal(types.v128));
+      const depth = nest.innermost + 1;
+      const pass = (position: (at: Affine) => Affine, result: (product: Code, offset: Affine) => Code): void => {
+        for (const product of products) nest.push(nest.innermost, local.set(product, number(nest.at(0), 1)));
+        nest.sequence(length, (at) => {
+          const indices = chains.map((kept) => insertAxes(shape, kept, [axis], [position(at)]));
+          const elements = indices.map((index) => codeOf(read(scope, nest, node.inputs[0]!, index)));
+          products.forEach((product, i) => {
+            const offset = offsetOf(indices[i]!);
+            nest.push(depth, storeCode(nest, place, offset, result(local.get(product), offset)));
+            nest.push(depth, local.set(product, f32x4.mul(local.get(product), elements[i]!)));
+          });
+        });
       };
-      start();
-      nest.sequence(length, (at) => step(at, () => local.get(product)));
-      start();
-      nest.sequence(length, (at) =>
-        step(plus(fixed(length - 1), times(at, -1)), (offset) =>
-          f32x4.mul(codeOf(loadVector(nest, place, offset)), local.get(product)),
-        ),
+      pass(
+        (at) => at,
+        (product) => product,
+      );
+      pass(
+        (at) => plus(fixed(length - 1), times(at, -1)),
+        (product, offset) => f32x4.mul(codeOf(loadVector(nest, place, offset)), product),
       );
     });
   },

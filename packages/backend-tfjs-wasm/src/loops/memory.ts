@@ -2,6 +2,7 @@ import { plus, type Affine } from '@nalu/core/graph';
 import { joined, type Code } from '../assembler/encoding.ts';
 import { f32x4, i32, i32x4, local, v128 } from '../assembler/instructions.ts';
 import { types } from '../assembler/module.ts';
+import { transposed } from '../vector/transpose.ts';
 import { LANES, type Nest, type Operand } from './nest.ts';
 
 /** Bytes of a number. */
@@ -21,13 +22,16 @@ interface Address {
   readonly offset: number;
 }
 
+const affineKey = ({ constant, terms }: Affine): string =>
+  `${constant} ${terms.map(({ atom, factor }) => `${factor}*${atom.key}`).join('+')}`;
+
 /** The address of an element (of lane 0): what varies is computed once per nest and depth. */
 const addressOf = (nest: Nest, pointer: number, { constant, terms }: Affine): Address => {
   const own = local.get(pointer);
   const varying: Affine = { constant: 0, terms };
   const [held, offset] = constant < 0 ? [constant, 0] : [0, constant];
   if (terms.length === 0 && held === 0) return { code: own, offset: BYTES * offset };
-  const key = `address ${pointer} ${held} ${terms.map(({ atom, factor }) => `${factor}*${atom.key}`).join('+')}`;
+  const key = `address ${pointer} ${affineKey({ constant: held, terms })}`;
   let operand = nest.known(key);
   if (operand === undefined) {
     const depth = nest.depthOf(varying);
@@ -58,22 +62,35 @@ export const storeNeighbours = ({ code, offset }: Address, lanes: number, value:
   return lanes === 2 ? two : two.concat(v128.store32Lane([code, value], offset + 2 * BYTES, 2));
 };
 
-/** Every second of eight numbers. The eight are loaded once for both halves, from an even position on. */
-const loadEverySecond = (nest: Nest, { pointer }: MemoryPlace, offset: Affine, depth: number): Code => {
-  const isEven = offset.terms.every(({ factor }) => factor % 2 === 0);
-  const odd = isEven ? Math.abs(offset.constant % 2) : 0;
-  const address = addressOf(nest, pointer, plus(offset, { constant: -odd, terms: [] }));
-  const [first, second] = [0, LANES].map((ahead): Code => {
-    const key = `load ${address.code.join()} ${address.offset} ${ahead}`;
-    const operand =
-      nest.known(key) ?? nest.remember(key, nest.define(v128.load([address.code], address.offset + BYTES * ahead), depth));
-    return local.get(operand.local);
-  });
-  return v128.shuffle(
-    first!,
-    second!,
-    [0, 2, 4, 6].map((word) => word + odd),
+/** The words of two vectors, one behind the other, that are the even and the odd ones of two others, and back. */
+const PAIRS = { even: [0, 2, 4, 6], odd: [1, 3, 5, 7], low: [0, 4, 1, 5], high: [2, 6, 3, 7] } as const;
+
+/** How many unrolled elements that lie side by side are loaded and stored as whole vectors. */
+type Group = 2 | 4;
+
+/** The vectors of all elements of a group, of which some are at an index: loaded as they lie, and sorted. */
+const loadGroup = (nest: Nest, { pointer }: MemoryPlace, first: Affine, group: Group, depth: number): readonly Operand[] => {
+  const address = addressOf(nest, pointer, first);
+  const lying = Array.from({ length: group }, (_, i) =>
+    local.get(nest.define(v128.load([address.code], address.offset + BYTES * LANES * i), depth).local),
   );
+  const [a, b, c, d] = lying as [Code, Code, Code, Code];
+  const sorted =
+    group === 2 ? [v128.shuffle(a, b, PAIRS.even), v128.shuffle(a, b, PAIRS.odd)] : transposed(nest.at(depth), [a, b, c, d]);
+  return sorted.map((code) => nest.define(code, depth));
+};
+
+/** One element of a group in the lanes; undefined where groups do not begin at multiples of their length. */
+const loadFromGroup = (nest: Nest, place: MemoryPlace, offset: Affine, group: Group, depth: number): Operand | undefined => {
+  if (offset.constant < 0 || offset.terms.some(({ factor }) => factor % group !== 0)) return undefined;
+  const position = offset.constant % group;
+  const first = plus(offset, { constant: -position, terms: [] });
+  const keyAt = (i: number): string => `element ${i} of ${group} at ${place.pointer} ${affineKey(first)}`;
+  const known = nest.known(keyAt(position));
+  if (known !== undefined) return known;
+  const operands = loadGroup(nest, place, first, group, depth);
+  operands.forEach((operand, i) => nest.remember(keyAt(i), operand));
+  return operands[position];
 };
 
 /** The vector of the elements at an index: one for all lanes outside the last loop. */
@@ -87,7 +104,10 @@ export const loadVector = (nest: Nest, place: MemoryPlace, index: Affine): Opera
   const { lanes } = nest;
   const stride = nest.laneStride(offset);
   if (stride === 1) return nest.define(loadNeighbours(addressOf(nest, place.pointer, offset), lanes), depth);
-  if (stride === 2 && lanes === LANES) return nest.define(loadEverySecond(nest, place, offset, depth), depth);
+  if ((stride === 2 || stride === 4) && lanes === LANES) {
+    const operand = loadFromGroup(nest, place, offset, stride, depth);
+    if (operand !== undefined) return operand;
+  }
   if (stride !== undefined && stride >= 0) {
     const { code, offset: bytes } = addressOf(nest, place.pointer, offset);
     if (stride === 0) return nest.define(v128.load32Splat([code], bytes), depth);
@@ -120,6 +140,28 @@ export const storeCode = (nest: Nest, place: MemoryPlace, index: Affine, value: 
       v128.store32Lane([address.code, value], address.offset + BYTES * stride * lane, lane),
     ),
   );
+};
+
+/** Stores elements that were unrolled. Where they lie side by side, whole vectors are stored. */
+export const pushStores = (nest: Nest, place: MemoryPlace, indices: readonly Affine[], values: readonly Code[]): void => {
+  const depth = nest.innermost;
+  const [first] = indices;
+  const group = indices.length;
+  const isGroup =
+    (group === 2 || group === 4) &&
+    nest.lanes === LANES &&
+    nest.isVector(nest.depthOf(first!)) &&
+    nest.laneStride(plus(place.base, first!)) === group &&
+    indices.every((index, i) => affineKey(index) === affineKey(plus(first!, { constant: i, terms: [] })));
+  if (!isGroup) {
+    values.forEach((value, i) => nest.push(depth, storeCode(nest, place, indices[i]!, value)));
+    return;
+  }
+  const address = addressOf(nest, place.pointer, plus(place.base, first!));
+  const [a, b, c, d] = values as [Code, Code, Code, Code];
+  const lying =
+    group === 2 ? [v128.shuffle(a, b, PAIRS.low), v128.shuffle(a, b, PAIRS.high)] : transposed(nest.at(depth), [a, b, c, d]);
+  lying.forEach((value, i) => nest.push(depth, v128.store([address.code, value], address.offset + BYTES * LANES * i)));
 };
 
 /** An index as numbers. */

@@ -11,8 +11,8 @@ import { tiled, type Product } from './tiles.ts';
 import type { Scope } from './values.ts';
 
 /*
- * Products with fewer columns than a vector has lanes: most of a vector of B's columns would be idle. The 2 columns of
- * [128, 100] · [100, 2] took 2.4 µs that way, and take 1.2 µs as here.
+ * Products with fewer columns than a vector has lanes: most of a vector of B's columns would be idle. A training step of NAU-NMU,
+ * 100→2→1 with 128 rows, took 8.0 µs that way, and takes 5.0 as here.
  */
 
 /** Whether a product has too few columns to fill a vector. */

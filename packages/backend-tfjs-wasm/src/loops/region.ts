@@ -6,7 +6,7 @@ import { types } from '../assembler/module.ts';
 import { acrossLanes, firstLanes, multiplyAdd, number } from '../vector/lanes.ts';
 import { folds, type Fold, type FoldOp } from './folds.ts';
 import { compute } from './maps.ts';
-import { BYTES, loadVector, storeCode, type MemoryPlace } from './memory.ts';
+import { BYTES, loadVector, pushStores, storeCode, type MemoryPlace } from './memory.ts';
 import { LANES, Nest, type Operand } from './nest.ts';
 import { codeOf, plainPlace, read, remember, type Place, type Program, type Scope } from './values.ts';
 
@@ -19,20 +19,19 @@ const WIDTH = 2;
 type MapForm = Extract<Form, { kind: 'map' }>;
 type AccumulateForm = Extract<Form, { kind: 'accumulate' }>;
 
-const store = (nest: Nest, place: Place | undefined, index: Index, operand: Operand): void => {
-  if (place?.kind === 'memory') nest.push(nest.innermost, storeCode(nest, place, offsetOf(index), codeOf(operand)));
-};
-
 const writeMap = (scope: Scope, nest: Nest, id: number, form: MapForm): void => {
   const { shape } = scope.plan.graph.nodes[id]!;
-  const operands = nest.points.flatMap((point) =>
-    laneIndices(shape, form.layout, point).map((index) => {
+  const place = scope.places.get(id);
+  const operands = nest.points.flatMap((point) => {
+    const indices = laneIndices(shape, form.layout, point);
+    const elements = indices.map((index) => {
       const operand = compute(scope, nest, id, index);
       remember(scope, nest, id, index, operand);
-      store(nest, scope.places.get(id), index, operand);
       return operand;
-    }),
-  );
+    });
+    if (place?.kind === 'memory') pushStores(nest, place, indices.map(offsetOf), elements.map(codeOf));
+    return elements;
+  });
   if (scope.plan.homes.get(id)?.kind === 'locals')
     scope.places.set(id, { kind: 'locals', locals: operands.map((operand) => operand.local) });
 };
@@ -152,11 +151,12 @@ const writeStart = (reduction: Reduction, place: MemoryPlace): void => {
 const writeTotalsInMemory = (reduction: Reduction, place: MemoryPlace): void => {
   const { scope, nest, node, form } = reduction;
   for (const point of nest.points) {
-    for (const index of resultIndices(reduction, point)) {
+    const indices = resultIndices(reduction, point);
+    const next = indices.map((index) => {
       const total = codeOf(loadVector(nest, place, offsetOf(index)));
-      const next = addPoint(scope, nest, node, form, index, point, false, total);
-      nest.push(nest.innermost, storeCode(nest, place, offsetOf(index), next));
-    }
+      return nest.at(nest.innermost).define(addPoint(scope, nest, node, form, index, point, false, total));
+    });
+    pushStores(nest, place, indices.map(offsetOf), next);
   }
 };
 
@@ -236,10 +236,9 @@ const writeEach = (
     scope.program,
   );
   nest.variants(() => {
-    for (const index of laneIndices(shape, layout, nest.point)) {
-      const operand = element(nest, index);
-      nest.push(nest.innermost, storeCode(nest, target, offset(index), codeOf(operand)));
-    }
+    const indices = laneIndices(shape, layout, nest.point);
+    const elements = indices.map((index) => codeOf(element(nest, index)));
+    pushStores(nest, target, indices.map(offset), elements);
   });
   return nest.lines();
 };
