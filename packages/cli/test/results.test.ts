@@ -43,6 +43,16 @@ describe.each(committed)('docs/results/$folder', ({ folder, name }) => {
     expect(text(folder, `${name}.md`).split('\n')[0]).toContain(document.covers);
   });
 
+  test('no two rows of its table have the same name', () => {
+    const rows = text(folder, `${name}.md`)
+      .split('\n')
+      .filter((row) => row.startsWith('| '))
+      .map((row) => row.split(' | '));
+    const labels = rows[1]!.findIndex((each) => each.startsWith('---:'));
+    const names = rows.slice(2).map((row) => row.slice(0, labels).join(' | '));
+    expect(new Set(names).size).toBe(names.length);
+  });
+
   test('its rates are successes by runs', () => {
     for (const { successes, successRate, runs, interval } of document.rows)
       if (successes !== null) {

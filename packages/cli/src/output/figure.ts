@@ -3,13 +3,18 @@ import type * as PlotLibrary from '@observablehq/plot';
 import type { Markish, PlotOptions, ScaleOptions } from '@observablehq/plot';
 import { fullTitle } from './reproduce-table.ts';
 import { colours, drawSvg } from './svg.ts';
+import { testNames } from './test-names.ts';
 
 const lineHeight = 18;
 const letterWidth = 6.4;
 
-/** A row's name on the axis. */
-const nameOf = ({ operation, module, range, setting, test, successes }: Row): string =>
-  [operation, module, range, setting, successes === null ? test : ''].filter((part) => part !== '').join('  ');
+/** The rows' names on the axis. */
+const namesOf = (rows: readonly Row[]): readonly string[] => {
+  const testName = testNames(rows);
+  return rows.map((row) =>
+    [row.operation, row.module, row.range, row.setting, testName(row)].filter((part) => part !== '').join('  '),
+  );
+};
 
 interface Point {
   readonly x: number;
@@ -60,17 +65,17 @@ const diamond = { symbol: 'diamond', stroke: colours[0]!, r: 5 } as const;
 
 /** A dot per row with its interval, and a diamond for the published rate. */
 const rateFigure = ({ rows }: Report, Plot: typeof PlotLibrary): PlotOptions => {
-  const data = rows
-    .filter(({ successes }) => successes !== null)
-    .map((row) => ({
-      name: nameOf(row),
-      rate: row.successRate!,
-      low: row.interval![0],
-      high: row.interval![1],
-      published: row.published,
-    }));
+  const rates = rows.filter(({ successes }) => successes !== null);
+  const names = namesOf(rates);
+  const data = rates.map((row, i) => ({
+    name: names[i]!,
+    rate: row.successRate!,
+    low: row.interval![0],
+    high: row.interval![1],
+    published: row.published,
+  }));
   return rowFigure(
-    data.map(({ name }) => name),
+    names,
     [
       Plot.ruleY(data, { y: 'name', x1: 'low', x2: 'high', stroke: colours[1]! }),
       Plot.dot(data, { y: 'name', x: 'rate', fill: colours[1]! }),
@@ -88,15 +93,15 @@ const positive = (value: number): number => Math.max(value, 1e-12);
 
 /** A dot per row and test, and a diamond for the published score. */
 const scoreFigure = ({ rows }: Report, Plot: typeof PlotLibrary): PlotOptions => {
-  const data = rows
-    .filter(({ score }) => Number.isFinite(score))
-    .map((row) => ({
-      name: nameOf(row),
-      score: positive(row.score),
-      published: row.published === null ? null : positive(row.published),
-    }));
+  const scores = rows.filter(({ score }) => Number.isFinite(score));
+  const names = namesOf(scores);
+  const data = scores.map((row, i) => ({
+    name: names[i]!,
+    score: positive(row.score),
+    published: row.published === null ? null : positive(row.published),
+  }));
   return rowFigure(
-    data.map(({ name }) => name),
+    names,
     [
       Plot.dot(data, { y: 'name', x: 'score', fill: colours[1]! }),
       Plot.dot(

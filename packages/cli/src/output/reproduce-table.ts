@@ -2,6 +2,7 @@ import { certainties, type Certainty, type Report, type Row } from '@nalu/experi
 import type { Output } from '../terminal.ts';
 import { duration, short } from './numbers.ts';
 import { renderTable, type Column } from './table.ts';
+import { testNames } from './test-names.ts';
 import { paragraph } from './wrap.ts';
 
 /** What a column shows of a row; columns that are empty throughout are left out. */
@@ -39,12 +40,12 @@ const publishedCell = ({ published, certainty, successes }: Row): string => {
 
 const isRate = (row: Row): boolean => row.successes !== null;
 
-const columns: readonly ReportColumn[] = [
+const columnsFor = (rows: readonly Row[]): readonly ReportColumn[] => [
   { title: 'operation', cell: ({ operation }) => operation },
   { title: 'module', cell: ({ module }) => module },
   { title: 'range', cell: ({ range }) => range },
   { title: 'setting', cell: ({ setting }) => setting },
-  { title: 'test', cell: (row) => (isRate(row) ? '' : row.test) },
+  { title: 'test', cell: testNames(rows) },
   {
     title: 'success, 95 % interval',
     align: 'right',
@@ -86,7 +87,7 @@ const otherCriteria = (rows: readonly Row[]): readonly ReportColumn[] =>
   }));
 
 const used = (rows: readonly Row[]): readonly ReportColumn[] =>
-  [...columns, ...otherCriteria(rows)].filter(({ cell }) => rows.some((row) => cell(row) !== ''));
+  [...columnsFor(rows), ...otherCriteria(rows)].filter(({ cell }) => rows.some((row) => cell(row) !== ''));
 
 const batchNotes = ({ sharedBatches }: Report): readonly string[] =>
   sharedBatches
