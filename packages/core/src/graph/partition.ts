@@ -106,18 +106,55 @@ const joinForward = <K>(roles: readonly Role[], sources: readonly (readonly numb
   return drafts;
 };
 
+/**
+ * Moves a node that only one later region of its space reads into that region: what joined the first region it could, before its
+ * readers had theirs, need not wait in memory. All that it reads is computed by then.
+ */
+const sink = <K>(
+  drafts: readonly Draft[],
+  roles: readonly Role[],
+  readers: readonly (readonly number[])[],
+  kept: ReadonlySet<number>,
+  fuser: Fuser<K>,
+): readonly Draft[] => {
+  const limit = fuser.maxNodes ?? Infinity;
+  const home = new Map(drafts.flatMap(({ nodes }, position) => nodes.map((id) => [id, position] as const)));
+  const later = drafts.map((): number[] => []);
+  const room = drafts.map(({ nodes }) => limit - nodes.length);
+  for (let id = roles.length - 1; id >= 0; id--) {
+    const role = roles[id]!;
+    const from = home.get(id);
+    if (from === undefined) continue;
+    const homes = new Set(readers[id]!.map((reader) => home.get(reader)!));
+    const [to] = homes;
+    const moves =
+      role.kind === 'loop' &&
+      !role.final &&
+      !kept.has(id) &&
+      homes.size === 1 &&
+      to! > from &&
+      drafts[to!]!.space === role.space &&
+      room[to!]! > 0 &&
+      readers[id]!.every((reader) => fuser.aligned(reader, id));
+    const position = moves ? to! : from;
+    home.set(id, position);
+    later[position]!.push(id);
+    if (moves) room[to!]!--;
+  }
+  return drafts.flatMap(({ space }, position) => {
+    const nodes = later[position]!.reverse();
+    return nodes.length === 0 ? [] : [{ space, nodes }];
+  });
+};
+
 /** Every region is one value and everything that only it needs: a node joins its readers when all of them are one region. */
 const joinBackward = <K>(
   graph: Graph,
   roles: readonly Role[],
-  sources: readonly (readonly number[])[],
+  readers: readonly (readonly number[])[],
+  kept: ReadonlySet<number>,
   fuser: Fuser<K>,
-): Draft[] => {
-  const readers = graph.nodes.map((): number[] => []);
-  roles.forEach((role, id) => {
-    if (role.kind !== 'virtual') sources[id]!.forEach((source) => readers[source]!.push(id));
-  });
-  const kept = outputSources(graph, roles, sources);
+): readonly Draft[] => {
   const root: number[] = [];
   const members = new Map<number, number[]>();
   const limit = fuser.maxNodes ?? Infinity;
@@ -156,12 +193,14 @@ const isDeclined = (result: unknown): result is Declined => typeof result === 'o
 export const partition = <Kernel>(graph: Graph, fuser: Fuser<Kernel>): readonly Step<Kernel>[] => {
   const roles = graph.nodes.map((_, id) => fuser.role(id));
   const sources = sourcesOf(graph, roles);
-  const drafts = fuser.singleOutput ? joinBackward(graph, roles, sources, fuser) : joinForward(roles, sources, fuser);
   const kept = outputSources(graph, roles, sources);
   const readers = graph.nodes.map((): number[] => []);
   roles.forEach((role, id) => {
     if (role.kind !== 'virtual') sources[id]!.forEach((source) => readers[source]!.push(id));
   });
+  const drafts = fuser.singleOutput
+    ? joinBackward(graph, roles, readers, kept, fuser)
+    : sink(joinForward(roles, sources, fuser), roles, readers, kept, fuser);
   const regionOf = (space: string, nodes: readonly number[]): Region => {
     const inside = new Set(nodes);
     return {
